@@ -1,0 +1,19 @@
+"""The API as one FastAPI application, built from parts that are all arguments."""
+
+from fastapi import FastAPI
+
+from api import errors
+from api.ports import Parts
+from api.routes import health, keys
+
+ROUTERS = (health.router, keys.router)
+
+
+def build(parts: Parts) -> FastAPI:
+    """Routes over `parts`; `app` mounts what other packages serve on the same port."""
+    # The documentation pages would load scripts from elsewhere; /openapi.json stays.
+    application = FastAPI(title="Wakeline", docs_url=None, redoc_url=None)
+    errors.install(application)
+    for router in ROUTERS:
+        application.include_router(router(parts))
+    return application

@@ -1,0 +1,53 @@
+"""What the routes need of the rest of the product, as protocols."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from domain.access import Authenticator, Scope
+
+
+class StatusSource(Protocol):
+    """Where the figures of /healthz and /v1/status come from. All calls may block."""
+
+    def health(self) -> Mapping[str, Any]:
+        """The result of a real aggregate over the newest data. Raises Unavailable."""
+        ...
+
+    def status(self) -> Mapping[str, Any]:
+        """Lag, queue, dead letters, disk, last seen per service."""
+        ...
+
+
+class KeyAdministration(Protocol):
+    """API keys as governance keeps them. All calls may block."""
+
+    def create(self, tenant: str, name: str, scopes: Iterable[Scope]) -> Mapping[str, Any]:
+        """The new key with its text. Raises InvalidInput."""
+        ...
+
+    def listed(self) -> list[Mapping[str, Any]]:
+        """All keys, without secrets."""
+        ...
+
+    def revoke(self, key_id: str) -> Mapping[str, Any]:
+        """The revoked key. Raises NotFound."""
+        ...
+
+
+class MetricsSource(Protocol):
+    """The process's own metrics."""
+
+    def text(self) -> bytes:
+        """In Prometheus' text format."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that the API is built from."""
+
+    authenticator: Authenticator
+    status: StatusSource
+    keys: KeyAdministration
+    metrics: MetricsSource

@@ -1,0 +1,1 @@
+"""Takes OTLP in, makes it durable, and hands it to the store one segment at a time."""

@@ -1,0 +1,79 @@
+"""What an operator may set about the collector."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SpoolConfig(_Section):
+    """The write-ahead log between acknowledge and store."""
+
+    bytes_max: int = Field(
+        8 * 1024**3, ge=1024**2, description="Most bytes waiting on disk, dead letters included."
+    )
+    disk_free_bytes_min: int = Field(
+        512 * 1024**2, ge=0, description="Refuse requests when the disk has less than this free."
+    )
+    segment_bytes_max: int = Field(
+        16 * 1024**2, ge=1024, description="A segment is sealed at this size."
+    )
+    segment_age_ms: int = Field(
+        300, ge=10, le=60_000, description="A segment is sealed at this age."
+    )
+    remembered_requests_max: int = Field(
+        500_000, ge=2, description="Requests remembered to drop what clients send again."
+    )
+    writers: int = Field(2, ge=1, le=16, description="Segments stored at once.")
+    drain_seconds: float = Field(
+        15.0, ge=0, description="How long a graceful stop waits for the store."
+    )
+
+
+class CorsConfig(_Section):
+    """Which browser pages may send telemetry; off when no origin is allowed."""
+
+    allowed_origins: tuple[str, ...] = Field((), description="Origins, or '*' for all.")
+    allowed_headers: tuple[str, ...] = Field((), description="Headers besides the usual ones.")
+    max_age_seconds: int = Field(7200, ge=0, description="How long browsers keep the answer.")
+
+
+class TlsConfig(_Section):
+    """Certificates for both OTLP ports; plain text when no certificate is named."""
+
+    certificate: Path | None = Field(None, description="PEM file of the server's certificate.")
+    key: Path | None = Field(None, description="PEM file of its key.")
+    client_ca: Path | None = Field(None, description="PEM file: clients need a certificate of it.")
+
+    @model_validator(mode="after")
+    def _complete(self) -> "TlsConfig":
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("certificate and key go together")
+        if self.client_ca is not None and self.certificate is None:
+            raise ValueError("client_ca needs certificate and key")
+        return self
+
+
+class CollectorConfig(_Section):
+    """Addresses and limits of the OTLP receiver."""
+
+    host: str = Field("127.0.0.1", description="Address that both OTLP ports bind to.")
+    grpc_port: int = Field(4317, ge=0, le=65535, description="OTLP over gRPC; 0 = any free port.")
+    http_port: int = Field(4318, ge=0, le=65535, description="OTLP over HTTP; 0 = any free port.")
+    request_bytes_max: int = Field(
+        64 * 1024**2, ge=1024, description="Largest request, before and after decompression."
+    )
+    in_flight_bytes_max: int = Field(
+        256 * 1024**2, ge=1024, description="Bytes of requests held in memory at once."
+    )
+    connections_max: int = Field(1024, ge=1, description="Open connections on each port.")
+    receive_seconds_max: float = Field(
+        30.0, gt=0, description="Longest time for the head, and again for the body, to arrive."
+    )
+    idle_seconds_max: float = Field(120.0, gt=0, description="Idle connections are closed then.")
+    spool: SpoolConfig = SpoolConfig()
+    cors: CorsConfig = CorsConfig()
+    tls: TlsConfig = TlsConfig()

@@ -1,0 +1,1 @@
+"""Thresholds, reviews, autonomy stages, kill switches and the audit record of every change."""
