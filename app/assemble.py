@@ -55,7 +55,7 @@ class Process:
     """One `wakeline` process: the roles it was asked for, on one event loop."""
 
     def __init__(self, settings: Settings, folder: DataFolder, *, collect: bool) -> None:
-        self._settings = settings
+        self.settings = settings
         self._folder = folder
         self.store = Store(settings.dsn, settings.storage)
         self._ring = KeyRing(KeyRows(self.store))
@@ -77,40 +77,38 @@ class Process:
         return self._api.port
 
     def _authenticator(self) -> Authenticator:
-        settings = self._settings
+        settings = self.settings
         hosts = (settings.collector.host, settings.api.host)
         inner: Authenticator = self._ring if settings.auth.required(hosts) else Open()
         return WithLocalToken(inner, self._folder.token)
 
     def _application(self, authenticator: Authenticator) -> FastAPI:
-        spool = self._settings.data / SPOOL if self.collector else None
+        spool = self.settings.data / SPOOL if self.collector else None
         report = Report(self.store, spool, self.collector.pipeline if self.collector else None)
-        built = application.build(
-            Parts(authenticator, report, Keys(KeyRows(self.store)), report)
-        )
+        built = application.build(Parts(authenticator, report, Keys(KeyRows(self.store)), report))
         if self.store.embedded_path is not None:
             built.mount("/ch", self._clickhouse(authenticator, self.store.embedded_path))
         return built
 
     def _clickhouse(self, authenticator: Authenticator, path: Path) -> Any:
-        storage = self._settings.storage
+        storage = self.settings.storage
         limits = HttpLimits(
             result_rows_max=storage.result_rows_max,
             query_seconds_max=storage.query_seconds_max,
             query_memory_bytes_max=storage.query_memory_bytes_max,
         )
-        writable = self._settings.api.ch_writable_for_tests
+        writable = self.settings.api.ch_writable_for_tests
         return clickhouse_http_app(str(path), authenticator.authenticate, limits, writable=writable)
 
     async def start(self) -> None:
         """Raises Conflict when a port is taken, Unavailable when an embedded store fails."""
         if self.store.embedded_path is not None:
-            await asyncio.to_thread(_migrate, self._settings, self.store)
+            await asyncio.to_thread(_migrate, self.settings, self.store)
         self._tasks.append(asyncio.create_task(self._keep_up()))
         if self.collector:
             await self.collector.start()
         self._tasks.append(await http_server.start(self._api, "port"))
-        self._folder.announce(self._settings.api.host, self.api_port)
+        self._folder.announce(self.settings.api.host, self.api_port)
 
     async def stop(self) -> bool:
         """Graceful: True when everything acknowledged is stored; else the spool keeps it."""
@@ -126,7 +124,7 @@ class Process:
         """Migrate a server once it is there, then read the keys again and again."""
         pending: list[Callable[[], None]] = [self._ring.refresh]
         if self.store.embedded_path is None:
-            pending.insert(0, partial(_migrate, self._settings, self.store))
+            pending.insert(0, partial(_migrate, self.settings, self.store))
         while True:
             try:
                 while pending:
@@ -134,7 +132,7 @@ class Process:
                     pending.pop(0)
             except Unavailable as error:
                 log.warning("the store is not reachable, the spool keeps what arrives: %s", error)
-            await asyncio.sleep(self._settings.auth.refresh_seconds)
+            await asyncio.sleep(self.settings.auth.refresh_seconds)
             if not pending:
                 pending = [self._ring.refresh]
 

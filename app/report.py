@@ -1,4 +1,4 @@
-"""The figures of `wakeline status`, /healthz and /v1/status, from a live process or from its folder."""
+"""The figures of `wakeline status`, /healthz and /v1/status."""
 
 import time
 from collections.abc import Mapping
@@ -52,9 +52,7 @@ class Report:
             return {
                 "store": {"reachable": True, **self.health()},
                 "tables": self._store.rows("disk"),
-                "services": self._store.rows(
-                    "last_seen", days=SERVICE_DAYS, limit=SERVICES_MAX
-                ),
+                "services": self._store.rows("last_seen", days=SERVICE_DAYS, limit=SERVICES_MAX),
             }
         except Unavailable as error:
             return {"store": {"reachable": False, "reason": str(error)}}

@@ -13,7 +13,7 @@ else:
 from domain.errors import InvalidInput, TooLarge, UnsupportedMedia
 
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
-ZSTD_OPTIONS = {zstd.DecompressionParameter.window_log_max: 27}
+ZSTD_OPTIONS: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 27}
 
 
 class _Decompressor(Protocol):

@@ -53,9 +53,7 @@ class Batch:
 
     def request(self, tenant: str, retention_days: int) -> Request:
         """The batch as a request of `tenant`."""
-        return Request(
-            self.signal, self.body, tenant, retention_days, self.request_id, self.items
-        )
+        return Request(self.signal, self.body, tenant, retention_days, self.request_id, self.items)
 
 
 _JSON_DECODERS: dict[Signal, Callable[[bytes], Any]] = {

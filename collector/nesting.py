@@ -36,7 +36,7 @@ REQUESTS: dict[Signal, type[Message]] = {
 
 
 def _nest_type() -> type[Message]:
-    """message Nest { group Nest nest = 1; ExportTraceServiceRequest r7 = 7; ...Logs... r8 = 8; }."""
+    """message Nest { group Nest nest = 1; one field for each kind of request }."""
     file = descriptor_pb2.FileDescriptorProto(name="wakeline/nest.proto", package="wakeline")
     nest = file.message_type.add(name="Nest")
     field = descriptor_pb2.FieldDescriptorProto

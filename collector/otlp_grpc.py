@@ -87,10 +87,8 @@ def _export(receiver: Receiver, kind: Kind) -> Export:
     return export
 
 
-async def _receive(
-    receiver: Receiver, kind: Kind, body: bytes, context: Context
-) -> Message | None:
-    metadata = {key: value for key, value in context.invocation_metadata() or ()}
+async def _receive(receiver: Receiver, kind: Kind, body: bytes, context: Context) -> Message | None:
+    metadata = dict(context.invocation_metadata() or ())
     principal = receiver.authenticate(
         key_from_headers(_text(metadata.get("authorization")), _text(metadata.get("x-api-key")))
     )

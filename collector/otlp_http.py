@@ -97,7 +97,9 @@ class OtlpHttp:
             extra.append((b"www-authenticate", b"Bearer"))
         if code == 405:
             extra.append((b"allow", b"POST"))
-        await _respond(send, code, encoding, status.encode(status.rpc_status(error), encoding), extra)
+        await _respond(
+            send, code, encoding, status.encode(status.rpc_status(error), encoding), extra
+        )
 
 
 class _Body:

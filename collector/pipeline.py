@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import grpc
@@ -72,9 +73,7 @@ class Pipeline:
             "wakeline_queue_segments", "Sealed segments that wait.",
             lambda: spool.waiting_segments,
         )  # fmt: skip
-        gauge(
-            "wakeline_dead_letters", "Dead letters on disk.", lambda: len(spool.dead_letters)
-        )
+        gauge("wakeline_dead_letters", "Dead letters on disk.", lambda: len(spool.dead_letters))
         gauge(
             "wakeline_in_flight_bytes", "Bytes of requests held in memory.",
             lambda: self.receiver.in_flight_bytes,
@@ -87,8 +86,8 @@ class Pipeline:
             gauge(
                 f"wakeline_ingest_lag_p{quantile * 100:.0f}_seconds",
                 "From receipt to queryable, of the last segments.",
-                lambda quantile=quantile: self.telemetry.lag_quantile(quantile),
-            )  # fmt: skip
+                partial(self.telemetry.lag_quantile, quantile),
+            )
 
 
 class Collector:

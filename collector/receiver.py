@@ -113,9 +113,7 @@ class Receiver:
             return call.body
         if len(call.body) <= INLINE_BYTES_MAX:
             return decompress(call.coding, call.body, self.request_bytes_max)
-        return await asyncio.to_thread(
-            decompress, call.coding, call.body, self.request_bytes_max
-        )
+        return await asyncio.to_thread(decompress, call.coding, call.body, self.request_bytes_max)
 
     def _count(self, call: Call, batch: intake.Batch) -> None:
         item = ITEMS[batch.signal]

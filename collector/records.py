@@ -141,7 +141,11 @@ def _next_sound(data: bytes, view: memoryview, at: int) -> int:
     while magic >= 0:
         for width in range(1, VARINT_BYTES_MAX + 1):
             start = magic - width
-            if start >= at and _varint_at(view, start)[1] == magic and not _read(view, start).damage:
+            if (
+                start >= at
+                and _varint_at(view, start)[1] == magic
+                and not _read(view, start).damage
+            ):
                 return start
         magic = data.find(envelope.MAGIC, magic + 1)
     return len(data)

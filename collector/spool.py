@@ -1,6 +1,7 @@
 """The write-ahead log: a request is acknowledged when its record is on disk, and not before."""
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -121,10 +122,8 @@ class Spool:
     async def _commit_for_ever(self) -> None:
         loop = asyncio.get_running_loop()
         while not (self._closing and not self._batch):
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), self._seal_in_s())
-            except TimeoutError:
-                pass
             self._wake.clear()
             batch, self._batch = self._batch, []
             if batch:

@@ -63,8 +63,8 @@ def rpc_status(error: WakelineError) -> status_pb2.Status:
             retry_delay=duration_pb2.Duration(seconds=seconds, nanos=nanos)
         )
     elif isinstance(error, InvalidInput) and not isinstance(error, TooLarge):
-        detail = error_details_pb2.BadRequest()
-        detail.field_violations.add(description=text)
+        violation = error_details_pb2.BadRequest.FieldViolation(description=text)
+        detail = error_details_pb2.BadRequest(field_violations=[violation])
     if detail is not None:
         packed = any_pb2.Any()
         packed.Pack(detail)

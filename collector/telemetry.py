@@ -1,9 +1,10 @@
 """The collector's own metrics: names mirror those of the OpenTelemetry collector."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.samples import Sample
 
 from domain.envelope import Signal
 
@@ -52,6 +53,11 @@ class Telemetry:
         )  # fmt: skip
         self._lags: deque[float] = deque(maxlen=LAGS_KEPT)
 
+    @property
+    def repeated_count(self) -> int:
+        """Requests that were dropped because they had been stored before."""
+        return sum(int(sample.value) for sample in _samples(self.repeated, "_total"))
+
     def gauge(self, name: str, meaning: str, read: Callable[[], float]) -> None:
         """A gauge whose value is read when it is scraped."""
         Gauge(name, meaning, registry=self.registry).set_function(read)
@@ -68,3 +74,8 @@ class Telemetry:
 
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
         return Counter(name, meaning, labels, registry=self.registry)
+
+
+def _samples(counter: Counter, suffix: str) -> Iterator[Sample]:
+    for metric in counter.collect():
+        yield from (sample for sample in metric.samples if sample.name.endswith(suffix))

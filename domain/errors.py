@@ -1,15 +1,15 @@
 """The error tree; permanent against retryable is the only question that it answers.
 
 WakelineError
-├── InvalidInput        the caller must change the request     HTTP 422 · OTLP 400 / INVALID_ARGUMENT
-│   ├── TooLarge        the request is over a size limit       HTTP 413 · OTLP 413 / RESOURCE_EXHAUSTED
-│   ├── UnsupportedMedia  another content type or coding       HTTP 415 · OTLP 415 / UNIMPLEMENTED
-│   └── Refused         the engine cannot decode the bytes     dead letter
-├── Unauthenticated     no valid key was sent                  HTTP 401 · OTLP 401 / UNAUTHENTICATED
-├── PermissionDenied    the key lacks the scope                HTTP 403 · OTLP 403 / PERMISSION_DENIED
-├── NotFound            the named thing does not exist         HTTP 404
-├── Conflict            the state changed under the caller     HTTP 409
-└── Unavailable         down or full: retry later              HTTP 503 · OTLP 503 / UNAVAILABLE
+├── InvalidInput          the caller must change the request   HTTP 422 · OTLP 400 INVALID_ARGUMENT
+│   ├── TooLarge          over a size limit                    HTTP, OTLP 413 RESOURCE_EXHAUSTED
+│   ├── UnsupportedMedia  another content type or coding       HTTP 415 · OTLP 415 UNIMPLEMENTED
+│   └── Refused           the engine cannot decode the bytes   dead letter
+├── Unauthenticated       no valid key was sent                HTTP 401 · OTLP 401 UNAUTHENTICATED
+├── PermissionDenied      the key lacks the scope              HTTP 403 · OTLP 403 PERMISSION_DENIED
+├── NotFound              the named thing does not exist       HTTP 404
+├── Conflict              somebody else holds or changed it    HTTP 409
+└── Unavailable           down or full: retry later            HTTP 503 · OTLP 503 UNAVAILABLE
 
 These errors know no wire code: `api/errors.py` and `collector/status.py` are the two maps.
 """

@@ -90,14 +90,19 @@ class Store:
             raise errors.from_query(error) from error
         return list(result.named_results())
 
-    def raw(
-        self, text: str, fmt: str, parameters: Mapping[str, Any] | None = None
-    ) -> bytes:
-        """The answer to any one statement in ClickHouse's output format `fmt`; not read-only."""
+    def read_only(self, text: str, fmt: str) -> bytes:
+        """The answer to one statement in ClickHouse's output format `fmt`.
+
+        Raises InvalidInput for a wrong statement or one that would write.
+        """
+        # A client of its own: an embedded session that is read-only once stays so.
+        client = self._connect()
         try:
-            return self._client().raw_query(text, parameters=dict(parameters or {}), fmt=fmt)
+            return client.raw_query(text, fmt=fmt, settings=self._limits("sql") | {"readonly": 1})
         except Error as error:
             raise errors.from_query(error) from error
+        finally:
+            client.close()
 
     def has_table(self, name: str) -> bool:
         """Whether the current database has the table."""
@@ -129,7 +134,9 @@ class Store:
         schema = sql.envelope_schema(by_path=self.embedded_path is not None)
         settings = SEGMENT_SETTINGS | schema | {"insert_deduplication_token": token}
         try:
-            self._client().raw_insert(LANDING, insert_block=records, fmt="Protobuf", settings=settings)
+            self._client().raw_insert(
+                LANDING, insert_block=records, fmt="Protobuf", settings=settings
+            )
         except Error as error:
             raise errors.from_insert(error) from error
 
@@ -144,8 +151,9 @@ class Store:
     def _client(self) -> Client:
         client: Client | None = getattr(self._local, "client", None)
         if client is None:
-            client = self._connect()
-            self._local.client = client
+            client = self._local.client = self._connect()
+            with self._lock:
+                self._clients.append(client)
         return client
 
     def _connect(self) -> Client:
@@ -153,6 +161,4 @@ class Store:
             client = clickhouse_connect.get_client(dsn=self._dsn)
         except Error as error:
             raise errors.from_query(error) from error
-        with self._lock:
-            self._clients.append(client)
         return client

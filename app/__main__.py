@@ -1,0 +1,5 @@
+"""`python -m app` is `wakeline`."""
+
+from app.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The scenarios of `wakeline demo`, sent with the exporters that any agent uses."""

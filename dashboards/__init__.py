@@ -1,0 +1,1 @@
+"""Grafana dashboards as code; they read views only."""

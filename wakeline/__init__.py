@@ -1,0 +1,1 @@
+"""The SDK that agents import: light, and free of the server packages."""
