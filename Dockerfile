@@ -1,4 +1,4 @@
-# One image for every role: `wakeline up | collect | analyze | serve | migrate`.
+# One image for every role: `wakeline up | collect | serve | migrate`.
 FROM python:3.11-slim AS build
 WORKDIR /source
 COPY requirements.lock ./

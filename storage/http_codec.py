@@ -1,4 +1,4 @@
-"""ClickHouse's HTTP conventions: codings, forms, content types, and exceptions with their status."""
+"""How ClickHouse speaks HTTP: codings, forms, content types, exceptions and their status."""
 
 import gzip
 import io
@@ -6,7 +6,6 @@ import re
 import sys
 import zlib
 from collections.abc import Callable
-from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import IO, cast
@@ -29,6 +28,7 @@ READONLY = 164
 TOO_DEEP_AST = 167
 TOO_MANY_SIMULTANEOUS_QUERIES = 202
 QUERY_IS_TOO_LARGE = 229
+CANNOT_SCHEDULE_TASK = 439
 ACCESS_DENIED = 497
 AUTHENTICATION_FAILED = 516
 UNKNOWN_EXCEPTION = 1002
@@ -67,10 +67,11 @@ CONTENT_TYPES = (
 class ClickhouseError(WakelineError):
     """An exception as ClickHouse words it: `message` ends with its name in brackets."""
 
-    def __init__(self, code: int, message: str) -> None:
+    def __init__(self, code: int, message: str, retry_after_s: float = 1.0) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.retry_after_s = retry_after_s
 
     @classmethod
     def parse(cls, text: str) -> "ClickhouseError":
@@ -121,32 +122,32 @@ def decompress(coding: str, body: bytes, bytes_max: int) -> bytes:
         return body
     if coding not in READERS:
         raise ClickhouseError(
-            NOT_IMPLEMENTED, f"Unknown compression method '{coding[:40]}' (NOT_IMPLEMENTED)"
+            NOT_IMPLEMENTED, f"Unknown compression method '{coding[:40]}'. (NOT_IMPLEMENTED)"
         )
     try:
         with READERS[coding](io.BytesIO(body)) as stream:
             plain = stream.read(bytes_max + 1)
     except (OSError, EOFError, ImportError, RuntimeError, zlib.error, zstd.ZstdError) as error:
-        message = f"Cannot decompress {coding} data: {error} (INCORRECT_DATA)"
+        message = f"Cannot decompress {coding} data: {error}. (INCORRECT_DATA)"
         raise ClickhouseError(INCORRECT_DATA, message) from error
     if len(plain) > bytes_max:
         raise TooLarge(f"the request is over {bytes_max} bytes after decompression")
     return plain
 
 
-def form_fields(content_type: str, body: bytes) -> tuple[dict[str, bytes], bool]:
-    """The plain fields of a multipart form, and whether it carries files (external data)."""
+def form_fields(content_type: str, body: bytes) -> dict[str, bytes]:
+    """The fields of a multipart form; raises ClickhouseError for files (external data)."""
     head = b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n"
-    message = cast(EmailMessage, BytesParser(policy=HTTP).parsebytes(head + body))
+    message = BytesParser(policy=HTTP).parsebytes(head + body)
     fields: dict[str, bytes] = {}
-    files = False
     for part in message.iter_parts():
-        name = part.get_param("name", header="Content-Disposition")
+        name = part.get_param("name", "", "Content-Disposition")
         if part.get_filename() is not None:
-            files = True
-        elif isinstance(name, str):
-            fields[name] = cast(bytes, part.get_payload(decode=True))
-    return fields, files
+            raise ClickhouseError(
+                NOT_IMPLEMENTED, f"External data ('{name}') are not supported. (NOT_IMPLEMENTED)"
+            )
+        fields[str(name)] = cast(bytes, part.get_payload(decode=True))
+    return fields
 
 
 def _lz4(stream: IO[bytes]) -> IO[bytes]:

@@ -1,4 +1,4 @@
-"""One request, one fresh handle of the embedded engine: limits, settings, readonly, then the query."""
+"""One request, one fresh handle of the engine: limits, settings, readonly, then the query."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,12 +19,14 @@ MIB = 1024 * 1024
 TEXT_BYTES_MAX = MIB
 # The parser is asked about the text in hexadecimal digits, twice.
 ENGINE_QUERY_BYTES_MAX = 5 * TEXT_BYTES_MAX
+# Ten times the server's: the parser's answer counts each value of a list.
+AST_ELEMENTS_MAX = 500_000
 THREADS_MAX = 16
 BLOCK_ROWS_MAX = 1_000_000
 SECONDS_MIN = 0.001  # shorter rounds to 0, which means no limit
 
 # What a reader may set: how an answer looks, how names and joins behave, and tighter limits.
-# Not among them: anything that names a file (format_schema, output_format_schema, format_template_…),
+# Not among them: what names a file (format_schema, output_format_schema, format_template_row),
 # reaches out (format_avro_schema_registry_url), opens a gate (allow_…) or is shared (…_cache).
 READER_SETTINGS = frozenset(
     {"session_timezone", "extremes", "limit", "offset", "log_comment", "final"}
@@ -126,7 +128,7 @@ class EngineHandle:
         for name in settings:
             if not SETTING_NAME.fullmatch(name):
                 raise ClickhouseError(
-                    UNKNOWN_SETTING, f"Unknown setting '{name}' (UNKNOWN_SETTING)"
+                    UNKNOWN_SETTING, f"Unknown setting '{name}'. (UNKNOWN_SETTING)"
                 )
         if settings:
             pairs = (f"`{name}` = {quoted(value)}" for name, value in settings.items())
@@ -162,14 +164,14 @@ class EmbeddedEngine:
         with self._handle() as handle:
             timezone = handle.ask("SELECT timezone()", "TSVRaw").decode().strip()
             functions = handle.ask("SELECT lower(name) FROM system.table_functions", "TSV")
-            formats = handle.ask("SELECT name FROM system.formats WHERE is_output", "TSV")
+            formats = handle.ask("SELECT lower(name) FROM system.formats WHERE is_output", "TSV")
         names = frozenset(functions.decode().split())
         return EngineFacts(timezone, names, frozenset(formats.decode().split()))
 
     def run(self, query: Query) -> Answer:
         """The answer to one statement."""
-        if query.fmt not in self.facts.formats:
-            raise ClickhouseError(UNKNOWN_FORMAT, f"Unknown format {query.fmt} (UNKNOWN_FORMAT)")
+        if query.fmt.lower() not in self.facts.formats:
+            raise ClickhouseError(UNKNOWN_FORMAT, f"Unknown format {query.fmt}. (UNKNOWN_FORMAT)")
         with self._handle() as handle:
             if query.database:
                 handle.query("USE {database:Identifier}", "Null", {"database": query.database})
@@ -236,6 +238,7 @@ class EmbeddedEngine:
             "max_memory_usage": str(limits.query_memory_bytes_max),
             "max_temporary_data_on_disk_size_for_query": str(limits.query_memory_bytes_max),
             "max_query_size": str(ENGINE_QUERY_BYTES_MAX),
+            "max_ast_elements": str(AST_ELEMENTS_MAX),
             # What a server has, and a local tool has not.
             "implicit_select": "0",
             "allow_introspection_functions": "0",

@@ -1,10 +1,10 @@
 """May a reader run this statement? The engine's own parser is asked; no text is matched.
 
-`SET readonly = 1` already refuses writes, DDL, and every change of a setting. An embedded engine has
-the rights of a local tool, though, and readonly leaves these open; the syntax tree closes them:
+`SET readonly = 1` already refuses writes, DDL and every change of a setting. But an embedded engine
+has the rights of a local tool, and readonly leaves these open; the syntax tree closes them:
 INTO OUTFILE, the function `file` (also named as a lambda, in APPLY, or by a parameter), table
-functions that read elsewhere, USE, SET and KILL, paths as table names, several statements in one text,
-and settings that hold an expression.
+functions that read elsewhere, USE, SET and KILL, paths as table names, several statements in one
+text, and settings that hold an expression.
 """
 
 import json
@@ -39,7 +39,10 @@ WRITES = frozenset(
     {"InsertQuery", "CreateQuery", "DropQuery", "AlterQuery", "RenameQuery", "OptimizeQuery"}
     | {"DeleteQuery", "UpdateQuery"}
 )
-INNER_QUERIES = frozenset({"SelectWithUnionQuery", "SelectQuery", "SetQuery"})
+INNER_QUERIES = frozenset(
+    {"SelectWithUnionQuery", "SelectIntersectExceptQuery", "SelectQuery"}
+    | {"TablesInSelectQuery", "SetQuery"}
+)
 TABLE_FUNCTIONS = frozenset(
     {"numbers", "numbers_mt", "zeros", "zeros_mt", "primes", "generateseries", "generate_series"}
     | {"generaterandom", "values", "view", "viewifpermitted", "null", "merge"}
@@ -115,7 +118,7 @@ def parse(handle: Handle, text: bytes) -> Statement:
         if error.code != BAD_ARGUMENTS:
             raise
     canonical = _ask(handle, "formatQuery(unhex('{}')) AS canonical", text)["canonical"]
-    try:  # an INSERT: the canonical text is without its inline data
+    try:  # an INSERT, now without the data in its text, which may hide further statements
         return _serialised(handle, canonical.encode())
     except ClickhouseError as error:
         if error.code != BAD_ARGUMENTS:
@@ -195,8 +198,10 @@ def _serialised(handle: Handle, text: bytes) -> Statement:
         tree: Node = json.loads(answer["tree"])
     except RecursionError:
         raise ClickhouseError(
-            TOO_DEEP_AST, "The statement is nested too deeply (TOO_DEEP_AST)"
+            TOO_DEEP_AST, "The statement is nested too deeply. (TOO_DEEP_AST)"
         ) from None
+    if tree["type"] == "InsertQuery" and "select" not in tree:
+        text += b"\n0"  # without any data the engine complains of that and not of readonly
     fmt = tree.get("format_ast", {}).get("name") or tree.get("format")
     return Statement(root=tree["type"], text=text, fmt=fmt, tree=tree)
 
@@ -208,7 +213,7 @@ def _ask(handle: Handle, functions: str, text: bytes) -> dict[str, str]:
         # What follows is our own question with the text in hexadecimal digits.
         told, cut, _ = error.message.partition(": In scope ")
         name = error.message.rpartition(" ")[2]
-        raise ClickhouseError(error.code, f"{told}. {name}" if cut else told) from error
+        raise ClickhouseError(error.code, f"{told.rstrip('. ')}. {name}" if cut else told) from error
     row: dict[str, str] = json.loads(answer.decode(errors="replace"))
     return row
 
@@ -267,7 +272,7 @@ def _check_table(name: str) -> None:
     """In the embedded default database a path is a table name, and tells whether a file exists."""
     if "/" in name:
         raise ClickhouseError(
-            UNKNOWN_TABLE, f"Unknown table expression identifier '{name}' (UNKNOWN_TABLE)"
+            UNKNOWN_TABLE, f"Unknown table expression identifier '{name}'. (UNKNOWN_TABLE)"
         )
 
 

@@ -23,7 +23,7 @@ BIND = "${BIND_ADDRESS:-127.0.0.1}:"
 EVERYWHERE = "0.0.0.0"  # inside a container
 OWN_IMAGE = "wakeline:0.1.0"
 # The roles that a container may run; the first two words of `wakeline …`.
-ROLES = {("up",), ("collect",), ("analyze",), ("serve",), ("migrate", "apply")}
+ROLES = {("up",), ("collect",), ("serve",), ("migrate",)}
 WRITABLE = {"clickhouse"}  # its entry point writes the user into its configuration folder
 
 
@@ -123,7 +123,7 @@ def test_every_part_of_the_system_is_there(compose: Compose) -> None:
     roles = {
         service["command"][0] for service in compose["services"].values() if "build" in service
     }
-    assert roles == {"migrate", "collect", "analyze", "serve"}
+    assert roles == {"migrate", "collect", "serve"}
     assert {"clickhouse", "grafana"} <= set(compose["services"])
 
 
@@ -174,7 +174,7 @@ def _set(service: str, **values: object) -> Callable[[Compose], None]:
 
 MISTAKES: tuple[Callable[[Compose], None], ...] = (
     _set("grafana", depends_on={"redis": {"condition": "service_started"}}),
-    _set("grafana", depends_on={"wakeline-analyze": {"condition": "service_healthy"}}),
+    _set("grafana", depends_on={"wakeline-migrate": {"condition": "service_healthy"}}),
     _set("grafana", volumes=["lost:/var/lib/grafana"]),
     _set("grafana", networks=["lost"]),
     _set("grafana", image="grafana/grafana"),
