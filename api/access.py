@@ -1,20 +1,36 @@
 """Which scope a route asks for."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from fastapi import Request
 
 from domain.access import Authenticator, Principal, Scope, key_from_headers
+from domain.errors import PermissionDenied, Unauthenticated, Unavailable
 
 
-def requires(authenticator: Authenticator, scope: Scope) -> Callable[[Request], Principal]:
+def requires(
+    authenticator: Authenticator, scope: Scope
+) -> Callable[[Request], Awaitable[Principal]]:
     """A dependency that yields the caller; raises Unauthenticated or PermissionDenied."""
 
-    def check(request: Request) -> Principal:
-        headers = request.headers
-        key = key_from_headers(headers.get("authorization"), headers.get("x-api-key"))
-        principal = authenticator.authenticate(key)
-        principal.require(scope)
-        return principal
+    async def check(request: Request) -> Principal:
+        return _caller(authenticator, scope, request)
 
     return check
+
+
+def caller_may(authenticator: Authenticator, scope: Scope, request: Request) -> bool:
+    """For open routes that tell more to some; never raises."""
+    try:
+        _caller(authenticator, scope, request)
+    except (Unauthenticated, PermissionDenied, Unavailable):
+        return False
+    return True
+
+
+def _caller(authenticator: Authenticator, scope: Scope, request: Request) -> Principal:
+    headers = request.headers
+    key = key_from_headers(headers.get("authorization"), headers.get("x-api-key"))
+    principal = authenticator.authenticate(key)
+    principal.require(scope)
+    return principal

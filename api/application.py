@@ -4,9 +4,9 @@ from fastapi import FastAPI
 
 from api import errors
 from api.ports import Parts
-from api.routes import health, keys
+from api.routes import health, home, keys
 
-ROUTERS = (health.router, keys.router)
+ROUTERS = (home.router, health.router, keys.router)
 
 
 def build(parts: Parts) -> FastAPI:

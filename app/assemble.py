@@ -1,47 +1,33 @@
 """The composition root: from settings to a running process."""
 
 import asyncio
-import logging
+import os
 import signal
-from collections.abc import Callable
-from functools import partial
-from pathlib import Path
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
-
-from fastapi import FastAPI
 
 from api import application
 from api.ports import Parts
+from app import addresses, stores
 from app.authenticators import Open, WithLocalToken
-from app.data_folder import DataFolder
+from app.data_folder import SPOOL, DataFolder, Running
 from app.key_administration import Keys
+from app.local_names import App, OnlyLocalNames
 from app.report import Report
 from app.settings import Settings
+from app.upkeep import Upkeep
 from collector import http_server
 from collector.config import TlsConfig
 from collector.pipeline import Collector, Pipeline
 from domain.access import Authenticator
-from domain.errors import Unavailable
+from governance.config import AuthMode
 from governance.keys import KeyRing
-from storage import migrate
-from storage.clickhouse_http import HttpLimits, clickhouse_http_app
+from storage.clickhouse_http import HttpLimits, clickhouse_http_app, clickhouse_http_routes
 from storage.keys import KeyRows
 from storage.store import Store
 
-log = logging.getLogger("wakeline")
-SPOOL = "spool"
-
-
-def open_store(settings: Settings) -> Store:
-    """The store, its pending migrations applied when settings say so."""
-    store = Store(settings.dsn, settings.storage)
-    _migrate(settings, store)
-    return store
-
-
-def _migrate(settings: Settings, store: Store) -> None:
-    if settings.storage.migrate_on_start:
-        migrate.apply(store, settings.retention.default_days)
+UPKEEP_SECONDS_MAX = 5.0
 
 
 def pipeline(settings: Settings, store: Store, authenticator: Authenticator) -> Pipeline:
@@ -55,98 +41,118 @@ class Process:
     """One `wakeline` process: the roles it was asked for, on one event loop."""
 
     def __init__(self, settings: Settings, folder: DataFolder, *, collect: bool) -> None:
+        """Raises Conflict or InvalidInput when a port can not be bound or the store is in use."""
         self.settings = settings
         self._folder = folder
-        self.store = Store(settings.dsn, settings.storage)
-        self._ring = KeyRing(KeyRows(self.store))
-        authenticator = self._authenticator()
+        self._addresses = addresses.listening(settings, collect=collect)
+        for address in self._addresses:
+            addresses.refuse_unusable(address)
+        self.store = stores.opened(settings)
+        self.ring = KeyRing(KeyRows(self.store))
+        inner: Authenticator = self.ring if self.keys_required else Open()
+        self._authenticator = WithLocalToken(inner, folder.token)
         self.collector: Collector | None = None
         if collect:
-            self.collector = Collector(
-                pipeline(settings, self.store, authenticator), settings.collector
-            )
+            incoming = pipeline(settings, self.store, self._authenticator)
+            self.collector = Collector(incoming, settings.collector)
         self._api = http_server.listener(
-            self._application(authenticator), settings.api.host, settings.api.port,
+            self._application(), settings.api.host, settings.api.port,
             http_server.Limits(), TlsConfig(),
         )  # fmt: skip
-        self._tasks: list[asyncio.Task[None]] = []
+        self._serving: asyncio.Task[None] | None = None
+        self._upkeep = Upkeep(settings, self.store, self.ring)
+        self._keeping_up: asyncio.Task[None] | None = None
+        self.drained = False
 
     @property
-    def api_port(self) -> int:
-        """The bound API port."""
-        return self._api.port
+    def keys_required(self) -> bool:
+        """Whether callers need an API key."""
+        hosts = tuple(address.host for address in self._addresses)
+        return self.settings.auth.required(hosts)
 
-    def _authenticator(self) -> Authenticator:
-        settings = self.settings
-        hosts = (settings.collector.host, settings.api.host)
-        inner: Authenticator = self._ring if settings.auth.required(hosts) else Open()
-        return WithLocalToken(inner, self._folder.token)
+    @property
+    def api_url(self) -> str:
+        """Where a program on this machine finds the API."""
+        return addresses.url(self.settings.api.host, self._api.port)
 
-    def _application(self, authenticator: Authenticator) -> FastAPI:
+    @property
+    def otlp_url(self) -> str:
+        """Where a program on this machine sends OTLP over plain HTTP; empty when it can not."""
+        if self.collector is None or self.settings.collector.tls.certificate is not None:
+            return ""
+        return addresses.url(self.settings.collector.host, self.collector.http_port)
+
+    async def start(self) -> None:
+        """Raises Conflict when a port is taken, Unavailable when an embedded store fails."""
+        await self._upkeep.prepare()
+        self._keeping_up = asyncio.create_task(self._upkeep.run())
+        if self.collector:
+            await self.collector.start()
+        self._serving = await http_server.start(self._api, "port")
+        self._folder.announce(
+            Running(
+                pid=os.getpid(),
+                api_url=self.api_url,
+                token=self._folder.token,
+                store_id=stores.store_id(self.settings),
+                readable=self.store.embedded_path is not None,
+                otlp_url=self.otlp_url,
+            )
+        )
+
+    async def wait(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set. Raises Conflict when a server's schema turns out to be another."""
+        waiting: set[asyncio.Task[Any]] = {asyncio.create_task(stop.wait())}
+        if self._keeping_up:
+            waiting.add(self._keeping_up)
+        done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+    async def stop(self) -> None:
+        """Graceful. Sets `drained`: whether all is stored; if not, the spool keeps the rest."""
+        self._api.should_exit = True
+        self._upkeep.stop()
+        self.drained = await self.collector.stop() if self.collector else True
+        if self._serving:
+            await self._serving
+        if self._keeping_up:
+            # A call to a server that does not answer is left behind.
+            await asyncio.wait({self._keeping_up}, timeout=UPKEEP_SECONDS_MAX)
+        self.store.close()
+
+    def _application(self) -> App:
         spool = self.settings.data / SPOOL if self.collector else None
         report = Report(self.store, spool, self.collector.pipeline if self.collector else None)
-        built = application.build(Parts(authenticator, report, Keys(KeyRows(self.store)), report))
+        parts = Parts(self._authenticator, report, Keys(KeyRows(self.store)), report)
+        built = application.build(parts)
         if self.store.embedded_path is not None:
-            built.mount("/ch", self._clickhouse(authenticator, self.store.embedded_path))
-        return built
+            built.routes.extend(clickhouse_http_routes("/ch", self._clickhouse()))
+        local_only = self.settings.auth.mode is AuthMode.AUTO and not self.keys_required
+        return OnlyLocalNames(built) if local_only else built
 
-    def _clickhouse(self, authenticator: Authenticator, path: Path) -> Any:
+    def _clickhouse(self) -> App:
         storage = self.settings.storage
         limits = HttpLimits(
             result_rows_max=storage.result_rows_max,
             query_seconds_max=storage.query_seconds_max,
             query_memory_bytes_max=storage.query_memory_bytes_max,
         )
-        writable = self.settings.api.ch_writable_for_tests
-        return clickhouse_http_app(str(path), authenticator.authenticate, limits, writable=writable)
-
-    async def start(self) -> None:
-        """Raises Conflict when a port is taken, Unavailable when an embedded store fails."""
-        if self.store.embedded_path is not None:
-            await asyncio.to_thread(_migrate, self.settings, self.store)
-        self._tasks.append(asyncio.create_task(self._keep_up()))
-        if self.collector:
-            await self.collector.start()
-        self._tasks.append(await http_server.start(self._api, "port"))
-        self._folder.announce(self.settings.api.host, self.api_port)
-
-    async def stop(self) -> bool:
-        """Graceful: True when everything acknowledged is stored; else the spool keeps it."""
-        self._api.should_exit = True
-        drained = await self.collector.stop() if self.collector else True
-        if self._tasks:
-            self._tasks[0].cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.store.close()
-        return drained
-
-    async def _keep_up(self) -> None:
-        """Migrate a server once it is there, then read the keys again and again."""
-        pending: list[Callable[[], None]] = [self._ring.refresh]
-        if self.store.embedded_path is None:
-            pending.insert(0, partial(_migrate, self.settings, self.store))
-        while True:
-            try:
-                while pending:
-                    await asyncio.to_thread(pending[0])
-                    pending.pop(0)
-            except Unavailable as error:
-                log.warning("the store is not reachable, the spool keeps what arrives: %s", error)
-            await asyncio.sleep(self.settings.auth.refresh_seconds)
-            if not pending:
-                pending = [self._ring.refresh]
+        return clickhouse_http_app(
+            str(self.store.embedded_path), self._authenticator.authenticate, limits,
+            writable=self.settings.api.ch_writable_for_tests,
+        )  # fmt: skip
 
 
-async def run_until_signal(process: Process, started: Callable[[Process], None]) -> bool:
-    """Start, call `started`, and stop gracefully on SIGTERM or SIGINT; True when drained."""
+@asynccontextmanager
+async def running(process: Process) -> AsyncIterator[asyncio.Event]:
+    """The process started; stopped gracefully at the end. Yields what SIGTERM and SIGINT set."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     try:
         await process.start()
-        started(process)
-        await stop.wait()
+        yield stop
     finally:
-        drained = await process.stop()
-    return drained
+        await process.stop()

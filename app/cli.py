@@ -1,5 +1,8 @@
 """The command line: `wakeline COMMAND`; errors are one line on stderr that says cause and mend."""
 
+import io
+import logging
+import os
 import sys
 
 import typer
@@ -21,8 +24,29 @@ cli.add_typer(keys.cli, name="keys")
 
 def main() -> None:
     """Entry point; exit code 0 only when it did what was asked."""
+    _prepare_output()
     try:
         cli()
     except WakelineError as error:
-        sys.stderr.write(f"wakeline: {error}\n")
+        _fail(str(error))
+    except BrokenPipeError:
+        # The reader (head, less) has gone; what is still buffered must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        _fail(f"{place}{error.strerror or error}")
+
+
+def _prepare_output() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that can not show a character shows a mark in its place.
+            stream.reconfigure(errors="backslashreplace")
+    # The driver logs what it also raises; what is raised is told once, in our words.
+    logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)
+
+
+def _fail(text: str) -> None:
+    sys.stderr.write(f"wakeline: {' '.join(text.split())}\n")
+    sys.exit(1)

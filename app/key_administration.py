@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from app import moments
 from domain.access import Scope
 from governance import keys
 from governance.keys import ApiKey, KeyStore
@@ -29,11 +30,13 @@ class Keys:
 
 
 def _public(key: ApiKey) -> Mapping[str, Any]:
-    return {
+    public: dict[str, Any] = {
         "key_id": key.key_id,
         "tenant": key.tenant,
         "name": key.name,
         "scopes": list(key.scopes),
         "revoked": key.revoked,
-        "changed_at": key.changed_at.isoformat() if key.changed_at else None,
     }
+    if key.changed_at is not None:
+        public["changed_at"] = moments.iso(key.changed_at)
+    return public

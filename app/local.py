@@ -1,110 +1,157 @@
 """How a command reaches the store: directly, or through the instance that holds it now."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 import httpx
 
-from app import assemble
-from app.data_folder import DataFolder, Running, running
+from api.ports import KeyAdministration
+from app import stores
+from app.data_folder import SPOOL, DataFolder, Running, running
 from app.key_administration import Keys
 from app.report import Report
 from app.settings import Settings
-from domain.errors import Conflict, InvalidInput, Unavailable
+from domain.access import Scope
+from domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from storage.keys import KeyRows
-from storage.store import Store, embedded_path
+from storage.store import Store
 
-REQUEST_SECONDS_MAX = 30.0
+REQUEST_SECONDS_MAX = 60.0
 
 
 class Api:
     """The API of the instance that holds the data folder, with its local token."""
 
     def __init__(self, instance: Running) -> None:
-        host = "127.0.0.1" if instance.api_host in {"0.0.0.0", "::"} else instance.api_host
         self.instance = instance
-        self.address = f"{host}:{instance.api_port}"
 
     @property
     def dsn(self) -> str:
         """Its embedded store, read-only, over HTTP."""
-        return f"http://wakeline:{self.instance.token}@{self.address}/?proxy_path=ch"
+        address = urlsplit(self.instance.api_url).netloc
+        return f"http://wakeline:{self.instance.token}@{address}/?proxy_path=ch"
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        """The JSON answer. Raises InvalidInput with the instance's own words, or Unavailable."""
+        """The JSON answer. Raises NotFound or InvalidInput with its own words, or Unavailable."""
         try:
             response = httpx.request(
                 method,
-                f"http://{self.address}{path}",
+                f"{self.instance.api_url}{path}",
                 json=body,
                 headers={"authorization": f"Bearer {self.instance.token}"},
                 timeout=REQUEST_SECONDS_MAX,
+                trust_env=False,
             )
-        except httpx.HTTPError as error:
-            raise Unavailable(f"the instance at {self.address} does not answer: {error}") from error
+            answer = response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise Unavailable(
+                f"the instance at {self.instance.api_url} does not answer: {error}"
+            ) from error
         if response.is_error:
-            raise InvalidInput(response.json().get("detail", response.text))
-        return response.json()
+            kind = NotFound if response.status_code == 404 else InvalidInput
+            raise kind(answer["detail"])
+        return answer
+
+
+class RemoteKeys:
+    """/v1/keys of a running instance."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def create(self, tenant: str, name: str, scopes: Iterable[Scope]) -> Mapping[str, Any]:
+        """The new key with its text."""
+        body = {"tenant": tenant, "name": name, "scopes": list(scopes)}
+        made: Mapping[str, Any] = self._api.call("POST", "/v1/keys", body)
+        return made
+
+    def listed(self) -> list[Mapping[str, Any]]:
+        """All keys, the newest first."""
+        found: list[Mapping[str, Any]] = self._api.call("GET", "/v1/keys")
+        return found
+
+    def revoke(self, key_id: str) -> Mapping[str, Any]:
+        """Raises NotFound."""
+        gone: Mapping[str, Any] = self._api.call("DELETE", f"/v1/keys/{quote(key_id, safe='')}")
+        return gone
 
 
 def instance(settings: Settings) -> Api | None:
-    """The API of the running instance of the data folder, if there is one."""
+    """The API of the running instance of this data folder or this store, if there is one."""
     found = running(settings.data)
-    return Api(found) if found else None
+    if found and (not settings.store or found.store_id == stores.store_id(settings)):
+        return Api(found)
+    path = stores.path(settings)
+    beside = running(path.parent) if settings.store and path else None
+    return Api(beside) if beside and beside.store_id == stores.store_id(settings) else None
 
 
 @contextmanager
-def reading(settings: Settings) -> Iterator[Store]:
-    """The store for reading, wherever it is now."""
-    if embedded_path(settings.dsn) is None:
-        yield from _opened(Store(settings.dsn, settings.storage))
-    elif (api := instance(settings)) is not None:
-        yield from _opened(Store(api.dsn, settings.storage))
-    else:
-        _refuse_missing(settings)
-        with DataFolder(settings.data):
-            yield from _opened(assemble.open_store(settings))
+def reading(settings: Settings, *, migrate: bool = True) -> Iterator[Store]:
+    """The store for reading, wherever it is now; an embedded one is migrated first if wanted.
+
+    Raises Conflict when there is no store, or none that can be read from here.
+    """
+    with ExitStack() as stack:
+        yield stack.enter_context(_readable(settings, stack, migrate=migrate))
+
+
+def _readable(settings: Settings, stack: ExitStack, *, migrate: bool) -> Store:
+    path = stores.path(settings)
+    if path is None:
+        return Store(settings.dsn, settings.storage)
+    if (api := instance(settings)) is not None:
+        if not api.instance.readable:
+            raise Conflict(
+                f"the instance of {settings.data} stores in a ClickHouse server; name it: --store"
+            )
+        return Store(api.dsn, settings.storage)
+    if not path.exists():
+        raise Conflict(f"there is no store at {path}; start `wakeline up`, or name it with --data")
+    _hold(settings, stack)
+    return stores.migrated(settings) if migrate else stores.opened(settings)
 
 
 @contextmanager
 def owning(settings: Settings) -> Iterator[Store]:
-    """The store for writing; raises Conflict when a running instance holds it."""
-    embedded = embedded_path(settings.dsn) is not None
-    with DataFolder(settings.data) if embedded else nullcontext():
-        yield from _opened(assemble.open_store(settings))
+    """The store for writing, made when it is missing, not migrated.
+
+    Raises Conflict when another process holds it.
+    """
+    with ExitStack() as stack:
+        _hold(settings, stack)
+        yield stack.enter_context(stores.opened(settings))
 
 
-def keys(settings: Settings, method: str, path: str = "", body: Any = None) -> Any:
-    """A call of /v1/keys, answered by the running instance or, without one, by the store."""
-    if embedded_path(settings.dsn) is not None and (api := instance(settings)) is not None:
-        return api.call(method, f"/v1/keys{path}", body)
+def _hold(settings: Settings, stack: ExitStack) -> None:
+    """The data folder, when the embedded store lies in it; others are locked by the engine."""
+    if not settings.store:
+        stack.enter_context(DataFolder(settings.data))
+
+
+@contextmanager
+def keys(settings: Settings, *, must_exist: bool) -> Iterator[KeyAdministration]:
+    """API keys, of the running instance or, without one, of the store.
+
+    must_exist: refuse when there is no embedded store yet, instead of making one.
+    """
+    path = stores.path(settings)
+    if path is not None and (api := instance(settings)) is not None:
+        yield RemoteKeys(api)
+        return
+    if must_exist and path is not None and not path.exists():
+        raise Conflict(f"there is no store at {path}; name it with --data or --store")
     with owning(settings) as store:
-        administration = Keys(KeyRows(store))
-        match method:
-            case "POST":
-                return administration.create(body["tenant"], body["name"], body["scopes"])
-            case "DELETE":
-                return administration.revoke(path.lstrip("/"))
-            case _:
-                return administration.listed()
+        stores.bring_up(settings, store)
+        yield Keys(KeyRows(store))
 
 
-def status(settings: Settings) -> Any:
+def status(settings: Settings) -> dict[str, Any]:
     """What /v1/status says, or what can be said without a running instance."""
     if (api := instance(settings)) is not None:
-        return {"running": True, "pid": api.instance.pid, **api.call("GET", "/v1/status")}
+        process = {"running": True, "pid": api.instance.pid, "api_url": api.instance.api_url}
+        return {**process, **api.call("GET", "/v1/status")}
     with reading(settings) as store:
-        report = Report(store, settings.data / assemble.SPOOL)
-        return {"running": False, **report.status()}
-
-
-def _opened(store: Store) -> Iterator[Store]:
-    with store:
-        yield store
-
-
-def _refuse_missing(settings: Settings) -> None:
-    path = embedded_path(settings.dsn)
-    if path is not None and not path.exists():
-        raise Conflict(f"there is no store at {path}; start `wakeline up`, or name it with --data")
+        return {"running": False, **Report(store, settings.data / SPOOL).status()}

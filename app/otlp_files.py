@@ -2,15 +2,15 @@
 
 import gzip
 import io
-import json
-from collections.abc import Iterator
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TypeVar
 
-from google.protobuf.message import DecodeError
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-
+from app import otlp_kinds
 from collector.intake import Encoding
 from collector.receiver import Kind
 from domain.errors import InvalidInput
@@ -18,104 +18,133 @@ from domain.errors import InvalidInput
 GZIP_MAGIC = b"\x1f\x8b"
 MESSAGE_BYTES_MAX = 64 * 1024**2
 VARINT_BYTES_MAX = 5
-JSON_KINDS = {
-    "resourceSpans": Kind.TRACES,
-    "resourceLogs": Kind.LOGS,
-    "resourceMetrics": Kind.METRICS,
-}
+# No protobuf request begins so: its length (123) is followed by the tag of field 1, a line feed.
+JSON_START = re.compile(rb'\s*\{[ \t]*["}]')
+PEEK_BYTES = 64
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRequest:
-    """One request of a file. `position` is how far the file was read, in bytes on disk."""
+    """One request of a file.
+
+    place:     where it stands, for messages: file, and line or byte.
+    position:  how far the file was read, in bytes on disk; 0 for a pipe.
+    """
 
     kind: Kind
     encoding: Encoding
     body: bytes
+    place: str
     position: int
 
 
 def read(path: Path) -> Iterator[StoredRequest]:
-    """All requests of the file, one in memory at a time.
+    """All requests of the file, one in memory at a time; what holds nothing is left out.
 
     Raises InvalidInput that names file and place; what came before it was already yielded.
     """
     try:
         with path.open("rb") as file:
-            yield from _requests(path, file)
+            content = _Content(path, file)
+            requests = _json_lines if JSON_START.match(content.start()) else _messages
+            yield from requests(content)
     except OSError as error:
         raise InvalidInput(f"{path}: {error.strerror or error}") from error
-    except EOFError as error:
-        raise InvalidInput(f"{path}: the gzip data ends early") from error
 
 
-def _requests(path: Path, file: BinaryIO) -> Iterator[StoredRequest]:
-    packed = file.peek(2)[:2] == GZIP_MAGIC if isinstance(file, io.BufferedReader) else False
-    content = io.BufferedReader(gzip.GzipFile(fileobj=file)) if packed else file
-    assert isinstance(content, io.BufferedReader)
-    if _is_json(content):
-        yield from _json_lines(path, content, file)
-    else:
-        yield from _messages(path, content, file)
+class _Content:
+    """The unpacked bytes of a file, and where in it they stand."""
+
+    def __init__(self, path: Path, file: io.BufferedReader) -> None:
+        self._path = path
+        self._file = file
+        packed = file.peek(len(GZIP_MAGIC))[: len(GZIP_MAGIC)] == GZIP_MAGIC
+        self._bytes = gzip.GzipFile(fileobj=file) if packed else file
+        self.at = 0
+
+    def start(self) -> bytes:
+        """What the file begins with; nothing is consumed."""
+        with self._unpacking():
+            return self._bytes.peek(PEEK_BYTES)[:PEEK_BYTES]
+
+    def read(self, size: int) -> bytes:
+        """Up to `size` bytes; fewer only at the end."""
+        with self._unpacking():
+            data = self._bytes.read(size)
+        self.at += len(data)
+        return data
+
+    def line(self) -> bytes:
+        """The next line, empty at the end; no longer than a message may be, and one byte."""
+        with self._unpacking():
+            data = self._bytes.readline(MESSAGE_BYTES_MAX + 1)
+        self.at += len(data)
+        return data
+
+    def request(self, kind: Kind, encoding: Encoding, body: bytes, place: str) -> StoredRequest:
+        """What was just read, as a request."""
+        position = self._file.tell() if self._file.seekable() else 0
+        return StoredRequest(kind, encoding, body, f"{self._path}, {place}", position)
+
+    def refusal(self, place: str, reason: str) -> InvalidInput:
+        """The error of a damaged file."""
+        return InvalidInput(f"{self._path}, {place}: {reason}")
+
+    @contextmanager
+    def _unpacking(self) -> Iterator[None]:
+        try:
+            yield
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            reason = f"the gzip data is damaged or ends early: {error}"
+            raise self.refusal(f"byte {self.at} unpacked", reason) from error
 
 
-def _is_json(content: io.BufferedReader) -> bool:
-    """A line that opens with `{"` or `{ ` and the name of OTLP's only fields."""
-    start = content.peek(64)[:64].lstrip()
-    return start.startswith(b"{") and any(name.encode() in start for name in JSON_KINDS)
-
-
-def _json_lines(path: Path, content: io.BufferedReader, file: BinaryIO) -> Iterator[StoredRequest]:
-    for number, line in enumerate(content, 1):
-        if line.strip():
-            yield StoredRequest(_json_kind(path, number, line), Encoding.JSON, line, file.tell())
-
-
-def _json_kind(path: Path, number: int, line: bytes) -> Kind:
-    try:
-        names = json.loads(line)
-    except ValueError as error:
-        raise InvalidInput(f"{path}, line {number}: no JSON: {error}") from error
-    for name, kind in JSON_KINDS.items():
-        if isinstance(names, dict) and name in names:
-            return kind
-    raise InvalidInput(f"{path}, line {number}: none of {', '.join(JSON_KINDS)}")
-
-
-def _messages(path: Path, content: io.BufferedReader, file: BinaryIO) -> Iterator[StoredRequest]:
-    kind: Kind | None = None
-    at = 0
-    while (length := _varint(path, content, at)) is not None:
-        body = content.read(length)
-        if length > MESSAGE_BYTES_MAX or len(body) < length:
-            raise InvalidInput(f"{path}, byte {at}: the message is cut off or this is no OTLP")
-        kind = kind or _protobuf_kind(path, body)
-        yield StoredRequest(kind, Encoding.PROTOBUF, body, file.tell())
-        at += length + 1
-
-
-def _varint(path: Path, content: io.BufferedReader, at: int) -> int | None:
+def _json_lines(content: _Content) -> Iterator[StoredRequest]:
     number = 0
+    while line := content.line():
+        number += 1
+        place = f"line {number}"
+        if len(line) > MESSAGE_BYTES_MAX:
+            raise content.refusal(place, f"it is over {MESSAGE_BYTES_MAX} bytes")
+        if line.strip():
+            kind = _told(otlp_kinds.of_json, line, content, place)
+            yield content.request(kind, Encoding.JSON, line, place)
+
+
+def _messages(content: _Content) -> Iterator[StoredRequest]:
+    """A file of messages holds one kind; the first that shows it tells it for all."""
+    kind: Kind | None = None
+    while True:
+        place = f"byte {content.at}"
+        length = _length(content, place)
+        if length is None:
+            return
+        body = content.read(length)
+        if len(body) < length:
+            raise content.refusal(place, "the message is cut off")
+        kind = kind or _told(otlp_kinds.of_protobuf, body, content, place)
+        if kind is not None and body:
+            yield content.request(kind, Encoding.PROTOBUF, body, place)
+
+
+def _length(content: _Content, place: str) -> int | None:
+    """The varint before a message; None at the end of the file."""
+    length = 0
     for shift in range(VARINT_BYTES_MAX):
         byte = content.read(1)
-        if not byte:
-            if shift == 0:
-                return None
-            break
-        number |= (byte[0] & 0x7F) << 7 * shift
-        if byte[0] < 0x80:
-            return number
-    raise InvalidInput(f"{path}, byte {at}: no length of a message stands here")
+        if not byte and shift == 0:
+            return None
+        digit = byte[0] if byte else 0x80
+        length |= (digit & 0x7F) << 7 * shift
+        if digit < 0x80 and length <= MESSAGE_BYTES_MAX:
+            return length
+    raise content.refusal(place, "no length of an OTLP message stands here")
 
 
-def _protobuf_kind(path: Path, body: bytes) -> Kind:
-    """Requests of spans and of logs look alike; only spans have an id in the first field."""
+def _told(tell: Callable[[bytes], T], body: bytes, content: _Content, place: str) -> T:
     try:
-        message = ExportTraceServiceRequest.FromString(body)
-    except DecodeError as error:
-        raise InvalidInput(f"{path}: no length-delimited OTLP: {error}") from error
-    for resource in message.resource_spans:
-        for scope in resource.scope_spans:
-            for span in scope.spans:
-                return Kind.TRACES if span.trace_id or span.name else Kind.LOGS
-    return Kind.TRACES
+        return tell(body)
+    except InvalidInput as error:
+        raise content.refusal(place, str(error)) from error

@@ -1,88 +1,106 @@
-"""The figures of `wakeline status`, /healthz and /v1/status."""
+"""The figures of `wakeline status`, /healthz, /metrics and /v1/status."""
 
+import contextlib
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from prometheus_client import generate_latest
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 
+from app import moments
 from collector import segments
 from collector.dead_letters import DeadLetters
-from collector.pipeline import Pipeline
-from domain.errors import Unavailable
+from domain.errors import InvalidInput, Unavailable
 from storage.store import Store
+
+if TYPE_CHECKING:  # commands report without a pipeline, and start faster without its imports
+    from collector.pipeline import Pipeline
 
 SERVICES_MAX = 1000
 SERVICE_DAYS = 7
 LETTERS_SHOWN_MAX = 20
+DEAD_LETTERS = "dead-letters"
+
+Figures = Mapping[str, Any]
 
 
 class Report:
-    """Reads the store and, in a process that collects, its pipeline.
+    """Reads the store and, where there are some, spool and pipeline.
 
-    spool: folder of the spool, or None in a process that has none.
+    spool: its folder, or None in a process that has none.
     """
 
-    def __init__(self, store: Store, spool: Path | None, pipeline: Pipeline | None = None) -> None:
+    def __init__(
+        self, store: Store, spool: Path | None, pipeline: "Pipeline | None" = None
+    ) -> None:
         self._store = store
         self._spool = spool
         self._pipeline = pipeline
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
 
-    def health(self) -> Mapping[str, Any]:
+    def health(self) -> Figures:
         """Spans of the last hour, counted now. Raises Unavailable."""
-        row = self._store.rows("health")[0]
+        try:
+            row = self._store.rows("health")[0]
+        except InvalidInput as error:
+            raise Unavailable(f"the schema is not complete, `wakeline migrate`: {error}") from error
         return {"spans_last_hour": row["spans"]}
 
     def text(self) -> bytes:
         """The process's metrics in Prometheus' text format."""
-        return generate_latest(self._pipeline.telemetry.registry) if self._pipeline else b""
+        ingest = generate_latest(self._pipeline.telemetry.registry) if self._pipeline else b""
+        return ingest + generate_latest(self._registry)
 
-    def status(self) -> Mapping[str, Any]:
+    def status(self) -> Figures:
         """All of it; what the store can not answer is said, not raised."""
-        return {
-            **self._of_store(),
-            **({"queue": self._queue(), "dead_letters": self._letters()} if self._spool else {}),
-            **({"ingest": self._ingest(self._pipeline)} if self._pipeline else {}),
-        }
-
-    def _of_store(self) -> Mapping[str, Any]:
-        try:
-            return {
-                "store": {"reachable": True, **self.health()},
-                "tables": self._store.rows("disk"),
-                "services": self._store.rows("last_seen", days=SERVICE_DAYS, limit=SERVICES_MAX),
+        status = {**self._of_store()}
+        if self._spool is not None:
+            status["queue"] = _queue(self._spool)
+            status["dead_letters"] = _dead_letters(self._spool / DEAD_LETTERS)
+        if self._pipeline is not None:
+            telemetry, writer = self._pipeline.telemetry, self._pipeline.writer
+            status["ingest"] = {
+                "lag_p50_s": round(telemetry.lag_quantile(0.5), 3),
+                "lag_p99_s": round(telemetry.lag_quantile(0.99), 3),
+                "store_error": writer.last_error,
             }
-        except Unavailable as error:
+        return status
+
+    def _of_store(self) -> Figures:
+        try:
+            store = {"reachable": True, **self.health()}
+            services = self._store.rows("last_seen", days=SERVICE_DAYS, limit=SERVICES_MAX)
+            tables = self._store.rows("disk")
+        except (InvalidInput, Unavailable) as error:
             return {"store": {"reachable": False, "reason": str(error)}}
+        for service in services:
+            service["last_received"] = moments.iso(service["last_received"])
+        return {"store": store, "tables": tables, "services": services}
 
-    def _queue(self) -> Mapping[str, Any]:
-        assert self._spool is not None
-        if not self._spool.exists():
-            return {"bytes": 0, "segments": 0, "oldest_age_s": 0.0}
-        waiting = segments.waiting(self._spool)
-        sizes = [path.stat().st_size for path in waiting if path.exists()]
-        age_s = (time.time_ns() - int(waiting[0].stem)) / 1e9 if waiting else 0.0
-        return {
-            "bytes": sum(sizes),
-            "segments": len(waiting),
-            "oldest_age_s": round(age_s, 3),
-            "disk_free_bytes": segments.disk_free_bytes(self._spool),
-        }
 
-    def _letters(self) -> Mapping[str, Any]:
-        assert self._spool is not None
-        letters = list(DeadLetters(self._spool / "dead-letters"))
-        return {
-            "count": len(letters),
-            "folder": str(self._spool / "dead-letters"),
-            "latest": [asdict(letter) for letter in letters[-LETTERS_SHOWN_MAX:]],
-        }
+def _queue(spool: Path) -> Figures:
+    waiting = segments.waiting(spool)
+    size_bytes = 0
+    for path in waiting:
+        with contextlib.suppress(FileNotFoundError):  # stored meanwhile
+            size_bytes += path.stat().st_size
+    age_s = (time.time_ns() - int(waiting[0].stem)) / 1e9 if waiting else 0.0
+    existing = next(folder for folder in (spool, *spool.resolve().parents) if folder.exists())
+    return {
+        "bytes": size_bytes,
+        "segments": len(waiting),
+        "oldest_age_s": round(max(age_s, 0.0), 3),
+        "disk_free_bytes": segments.disk_free_bytes(existing),
+    }
 
-    def _ingest(self, pipeline: Pipeline) -> Mapping[str, Any]:
-        return {
-            "lag_p50_s": round(pipeline.telemetry.lag_quantile(0.5), 3),
-            "lag_p99_s": round(pipeline.telemetry.lag_quantile(0.99), 3),
-            "store_error": pipeline.writer.last_error,
-        }
+
+def _dead_letters(folder: Path) -> Figures:
+    letters = list(DeadLetters(folder)) if folder.exists() else []
+    return {
+        "count": len(letters),
+        "folder": str(folder),
+        "latest": [asdict(letter) for letter in letters[-LETTERS_SHOWN_MAX:]],
+    }

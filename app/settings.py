@@ -1,12 +1,13 @@
 """The whole tree of settings: one TOML file, then WAKELINE_<SECTION>__<FIELD>, read once."""
 
+import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -22,6 +23,8 @@ from storage.config import RetentionConfig, StorageConfig
 
 PREFIX = "WAKELINE_"
 CONFIG_VARIABLE = "WAKELINE_CONFIG"
+KEY_VARIABLE = "WAKELINE_KEY"
+OTHER_VARIABLES = frozenset({CONFIG_VARIABLE, KEY_VARIABLE})
 DEFAULT_FILE = Path("wakeline.toml")
 
 
@@ -80,21 +83,45 @@ def load(flags: Mapping[str, Any] | None = None) -> Settings:
     file = config_file()
     if file is not None and not file.is_file():
         raise InvalidInput(f"{CONFIG_VARIABLE}: there is no file {file}")
-    _refuse_unknown_variables()
+    _check_variables()
     try:
         return Settings(**dict(flags or {}))
     except ValidationError as error:
         raise InvalidInput(_explain(error)) from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{file} is no TOML: {error}") from error
 
 
-def _refuse_unknown_variables() -> None:
-    """pydantic-settings ignores a misspelt section, and any name without the delimiter."""
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {CONFIG_VARIABLE}
-    for name in os.environ:
-        if name.startswith(PREFIX) and name.partition("__")[0] not in known:
-            raise InvalidInput(f"{name} is no setting; sections: {', '.join(sorted(known))}")
+def _check_variables() -> None:
+    """pydantic-settings ignores misspelt sections and names that go on below a plain value."""
+    for name, value in os.environ.items():
+        if name.upper().startswith(PREFIX) and name.upper() not in OTHER_VARIABLES:
+            _check_variable(name, name.upper().removeprefix(PREFIX).lower().split("__"), value)
+
+
+def _check_variable(name: str, path: Sequence[str], value: str) -> None:
+    kind: Any = Settings
+    for segment in path:
+        if get_origin(kind) is dict:
+            return
+        fields = kind.model_fields if _is_section(kind) else {}
+        if segment not in fields:
+            known = f"; here are {', '.join(fields)}" if fields else ""
+            raise InvalidInput(f"{name}: no setting is called {'.'.join(path)}{known}")
+        kind = fields[segment].annotation
+    if _is_section(kind) or get_origin(kind) in {dict, tuple}:
+        _check_json(".".join(path), value)
+
+
+def _check_json(path: str, value: str) -> None:
+    try:
+        json.loads(value)
+    except ValueError as error:
+        raise InvalidInput(f"{path}: lists and tables are written as JSON: {error}") from error
+
+
+def _is_section(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 def _explain(error: ValidationError) -> str:

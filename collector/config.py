@@ -66,14 +66,27 @@ class CollectorConfig(_Section):
     request_bytes_max: int = Field(
         64 * 1024**2, ge=1024, description="Largest request, before and after decompression."
     )
+    json_request_bytes_max: int = Field(
+        16 * 1024**2, ge=1024,
+        description="Largest JSON request; decoding takes up to 45 times its size in memory.",
+    )  # fmt: skip
     in_flight_bytes_max: int = Field(
-        256 * 1024**2, ge=1024, description="Bytes of requests held in memory at once."
+        256 * 1024**2, ge=2048, description="Bytes of requests held in memory at once."
     )
     connections_max: int = Field(1024, ge=1, description="Open connections on each port.")
     receive_seconds_max: float = Field(
-        30.0, gt=0, description="Longest time for the head, and again for the body, to arrive."
+        30.0, gt=0, description="Longest time for a head, and again for its body, to arrive."
     )
     idle_seconds_max: float = Field(120.0, gt=0, description="Idle connections are closed then.")
     spool: SpoolConfig = SpoolConfig()
     cors: CorsConfig = CorsConfig()
     tls: TlsConfig = TlsConfig()
+
+    @model_validator(mode="after")
+    def _one_request_fits(self) -> "CollectorConfig":
+        if self.in_flight_bytes_max < 2 * self.request_bytes_max:
+            raise ValueError(
+                "in_flight_bytes_max must hold a request of request_bytes_max twice: as it came,"
+                " and decompressed"
+            )
+        return self

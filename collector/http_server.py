@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import socket
 import ssl
 from collections.abc import Iterator
@@ -14,15 +15,28 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from collector.config import TlsConfig
 from domain.errors import Conflict
 
+# Of a head, and of all else that frames or follows a body: chunk extensions, trailers.
 HEAD_BYTES_MAX = 64 * 1024
+CHUNK_FRAMING_BYTES = 12
 GRACEFUL_SECONDS = 10
-BUSY = (
-    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\n"
-    b"content-length: 0\r\nconnection: close\r\n\r\n"
+
+
+def _answer(status: str, code: int, message: str, *headers: str) -> bytes:
+    """A refusal from before the request is known: google.rpc.Status as JSON, and good bye."""
+    body = json.dumps({"code": code, "message": message})
+    fields = (
+        "content-type: application/json", f"content-length: {len(body)}", "connection: close",
+        *headers,
+    )  # fmt: skip
+    return "\r\n".join((f"HTTP/1.1 {status}", *fields, "", body)).encode()
+
+
+BUSY = _answer(
+    "503 Service Unavailable", 14, "too many connections; connect again", "retry-after: 1"
 )
-HEAD_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"content-length: 0\r\nconnection: close\r\n\r\n"
+BAD_REQUEST = _answer("400 Bad Request", 3, "this is no HTTP request")
+HEAD_TOO_LARGE = _answer(
+    "431 Request Header Fields Too Large", 8, f"headers are over {HEAD_BYTES_MAX} bytes"
 )
 
 
@@ -35,12 +49,16 @@ class Limits:
     idle_seconds_max: float = 120.0
 
 
+class HeadTooLarge(Exception):
+    """Tells the parser to stop; the client has its answer."""
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """uvicorn's protocol that refuses connections over the limit, and slow or huge heads."""
 
     limits: ClassVar[Limits]
     _deadline: asyncio.TimerHandle | None = None
-    _head_bytes = 0
+    _bytes_beside_body = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]
@@ -54,11 +72,13 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._deadline is not None:
-            self._head_bytes += len(data)
+        self._bytes_beside_body += len(data)
         super().data_received(data)
-        if self._deadline is not None and self._head_bytes > HEAD_BYTES_MAX:
+        if self._bytes_beside_body > HEAD_BYTES_MAX:
             self._hang_up(HEAD_TOO_LARGE)
+        elif self.cycle is not None and self.cycle.response_complete:
+            # Bytes that begin no request, such as blank lines, have ended uvicorn's idle timer.
+            self._await_head()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -66,7 +86,22 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._head_arrived()
+        if sum(len(name) + len(value) for name, value in self.headers) > HEAD_BYTES_MAX:
+            self._hang_up(HEAD_TOO_LARGE)
+            raise HeadTooLarge
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._bytes_beside_body -= min(self._bytes_beside_body, len(body) + CHUNK_FRAMING_BYTES)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._bytes_beside_body = 0
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Called by uvicorn for what its parser refuses."""
+        self._hang_up(BAD_REQUEST)
 
     def _await_head(self) -> None:
         if self._deadline is None:
@@ -78,11 +113,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
         self._deadline = None
-        self._head_bytes = 0
 
     def _hang_up(self, answer: bytes) -> None:
-        self.transport.write(answer)
-        self.transport.close()
+        if not self.transport.is_closing():
+            self.transport.write(answer)
+            self.transport.close()
 
 
 class Server(uvicorn.Server):

@@ -131,16 +131,17 @@ def _drop_bad_spans(message: Any) -> int:
     """Removes spans with impossible ids in place; returns how many."""
     dropped = 0
     for scope in _scopes_of_spans(message):
-        if not _ids_are_sound(scope.spans):
+        if not _all_are_sound(scope.spans):
             before = len(scope.spans)
-            good = [span for span in scope.spans if _ids_are_sound([span])]
+            good = [span for span in scope.spans if _is_sound(span)]
             del scope.spans[:]
             scope.spans.extend(good)
             dropped += before - len(good)
     return dropped
 
 
-def _ids_are_sound(spans: Iterable[Span]) -> bool:
+def _all_are_sound(spans: Iterable[Span]) -> bool:
+    """Whether each of `spans` _is_sound, in C."""
     traces = set(map(_trace_id, spans))
     ids = set(map(_span_id, spans))
     return (
@@ -148,4 +149,14 @@ def _ids_are_sound(spans: Iterable[Span]) -> bool:
         and NO_SPAN not in ids
         and set(map(len, traces)) <= {TRACE_ID_BYTES}
         and set(map(len, ids)) <= {SPAN_ID_BYTES}
+    )
+
+
+def _is_sound(span: Span) -> bool:
+    trace_id, span_id = span.trace_id, span.span_id
+    return (
+        len(trace_id) == TRACE_ID_BYTES
+        and len(span_id) == SPAN_ID_BYTES
+        and trace_id != NO_TRACE
+        and span_id != NO_SPAN
     )

@@ -4,18 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
-from collector import status
+from collector import compression, status
+from collector.compression import Coding, SizeLimit
 from collector.intake import Encoding
-from collector.receiver import Call, Kind, Receiver
-from domain.access import key_from_headers
-from domain.errors import (
-    InvalidInput,
-    NotFound,
-    TooLarge,
-    Unavailable,
-    UnsupportedMedia,
-    WakelineError,
-)
+from collector.receiver import Call, Disconnected, Kind, Receiver, surprises_are_retryable
+from collector.status import MethodNotAllowed
+from domain.access import Principal, key_from_headers
+from domain.errors import NotFound, Unavailable, UnsupportedMedia, WakelineError
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -25,45 +20,33 @@ Headers = dict[bytes, bytes]
 
 PATHS = {"/v1/traces": Kind.TRACES, "/v1/logs": Kind.LOGS, "/v1/metrics": Kind.METRICS}
 TRANSPORT = "http"
-DISCARD_SECONDS_MAX = 5.0
-
-
-class MethodNotAllowed(InvalidInput):
-    """OTLP paths take POST alone."""
-
-
-class ReceiveTimeout(InvalidInput):
-    """The body did not arrive in time."""
-
-
-class Disconnected(Exception):
-    """The client went away before its request was complete; nobody is left to answer."""
-
-
-# Status of the errors that only HTTP knows.
-HTTP_ONLY = {MethodNotAllowed: 405, ReceiveTimeout: 408, NotFound: 404}
+LATE_RETRY_AFTER_S = 1.0
+# What RFC 9110 wants beside a status.
+STATUS_HEADERS = {
+    401: [(b"www-authenticate", b"Bearer")],
+    405: [(b"allow", b"POST")],
+    415: [(b"accept-encoding", ", ".join(Coding).encode())],
+}
 
 
 class OtlpHttp:
     """The ASGI application of port 4318."""
 
-    def __init__(self, receiver: Receiver, receive_seconds_max: float) -> None:
+    def __init__(self, receiver: Receiver) -> None:
         self._receiver = receiver
-        self._receive_seconds_max = receive_seconds_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
         headers: Headers = dict(scope["headers"])
         encoding = _answer_encoding(headers)
         self._receiver.telemetry.requests.labels(TRANSPORT).inc()
-        body = _Body(receive, self._receiver, self._receive_seconds_max)
+        body = _Body(receive, self._receiver, encoding)
         try:
-            kind, encoding = _kind(scope), _encoding(headers)
-            response = await self._export(kind, encoding, headers, body)
+            with surprises_are_retryable():
+                response = await self._export(scope, headers, body)
         except Disconnected:
             self._receiver.telemetry.failed_requests.labels(TRANSPORT, "499").inc()
         except WakelineError as error:
+            # A client that waits for 100 Continue has sent nothing yet.
             if b"expect" not in headers:
                 await body.discard()
             await self._refuse(send, encoding, error, close=not body.complete)
@@ -72,68 +55,72 @@ class OtlpHttp:
         finally:
             body.let_go()
 
-    async def _export(
-        self, kind: Kind, encoding: Encoding, headers: Headers, body: "_Body"
-    ) -> bytes:
-        key = key_from_headers(_text(headers, b"authorization"), _text(headers, b"x-api-key"))
-        principal = self._receiver.authenticate(key)
-        _check_declared_length(headers, self._receiver.request_bytes_max)
-        coding = (_text(headers, b"content-encoding") or "").strip().lower()
+    async def _export(self, scope: Scope, headers: Headers, body: "_Body") -> bytes:
+        """Everything that the head tells is checked before the body is read."""
+        kind, encoding = _kind(scope), _encoding(headers)
+        coding = compression.coding(_text(headers, b"content-encoding"))
+        principal = self._authenticate(headers)
+        # The HTTP parser lets only numbers through.
+        self._receiver.size_limit(encoding).check(int(headers.get(b"content-length", b"0")))
         call = Call(kind, encoding, coding, await body.read(), TRANSPORT)
         response = await self._receiver.export(call, principal)
         if response is None:
             return b"{}" if encoding is Encoding.JSON else b""
         return status.encode(response, encoding)
 
+    def _authenticate(self, headers: Headers) -> Principal:
+        key = key_from_headers(_text(headers, b"authorization"), _text(headers, b"x-api-key"))
+        return self._receiver.authenticate(key)
+
     async def _refuse(
         self, send: Send, encoding: Encoding, error: WakelineError, *, close: bool
     ) -> None:
-        code = HTTP_ONLY.get(type(error)) or status.wire_status(error).http_status
+        code = status.wire_status(error).http_status
         self._receiver.telemetry.failed_requests.labels(TRANSPORT, str(code)).inc()
-        extra = [(b"connection", b"close")] if close else []
+        extra = [*STATUS_HEADERS.get(code, ())]
+        if close:
+            extra.append((b"connection", b"close"))
         if isinstance(error, Unavailable):
             extra.append((b"retry-after", str(max(1, round(error.retry_after_s))).encode()))
-        if code == 401:
-            extra.append((b"www-authenticate", b"Bearer"))
-        if code == 405:
-            extra.append((b"allow", b"POST"))
-        await _respond(
-            send, code, encoding, status.encode(status.rpc_status(error), encoding), extra
-        )
+        body = status.encode(status.rpc_status(error), encoding)
+        await _respond(send, code, encoding, body, extra)
 
 
 class _Body:
     """The request body as it arrives, bounded in size and time, accounted while it is held."""
 
-    def __init__(self, receive: Receive, receiver: Receiver, seconds_max: float) -> None:
+    def __init__(self, receive: Receive, receiver: Receiver, encoding: Encoding) -> None:
         self._receive = receive
         self._receiver = receiver
-        self._seconds_max = seconds_max
+        self._limit: SizeLimit = receiver.size_limit(encoding)
+        self._deadline = asyncio.get_running_loop().time() + receiver.receive_seconds_max
         self._held = 0
         self.complete = False
 
     async def read(self) -> bytes:
-        """All of it. Raises TooLarge, Unavailable, ReceiveTimeout or Disconnected."""
+        """All of it. Raises TooLarge, Disconnected, or Unavailable when it is late."""
         parts = []
         try:
-            async with asyncio.timeout(self._seconds_max):
+            async with asyncio.timeout_at(self._deadline):
                 while not self.complete:
                     part = await self._next()
                     self._hold(len(part))
                     parts.append(part)
         except TimeoutError:
-            raise ReceiveTimeout("the body did not arrive in time; send again") from None
+            # Not 408: OTLP clients do not retry that, so they would drop what they hold.
+            late = "the body did not arrive in time; send again"
+            raise Unavailable(late, LATE_RETRY_AFTER_S) from None
         return b"".join(parts)
 
     async def discard(self) -> None:
         """Read on, keeping nothing, so that a client that writes before it reads gets its answer.
 
-        Bounded: after a while, or for a very long body, the connection is just closed.
+        Bounded: at the deadline, or for a very long body, the connection is just closed.
         """
         discarded = 0
         try:
-            async with asyncio.timeout(DISCARD_SECONDS_MAX):
-                while not self.complete and discarded <= 2 * self._receiver.request_bytes_max:
+            async with asyncio.timeout_at(self._deadline):
+                while not self.complete and discarded <= 2 * self._limit.bytes_max:
                     discarded += len(await self._next())
         except (TimeoutError, Disconnected):
             return
@@ -147,13 +134,12 @@ class _Body:
         message = await self._receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
-        self.complete = not message.get("more_body", False)
-        body: bytes = message.get("body", b"")
+        self.complete = not message["more_body"]
+        body: bytes = message["body"]
         return body
 
     def _hold(self, size: int) -> None:
-        if self._held + size > self._receiver.request_bytes_max:
-            raise _too_large(self._receiver.request_bytes_max)
+        self._limit.check(self._held + size)
         self._receiver.hold(size)
         self._held += size
 
@@ -184,18 +170,6 @@ def _encoding(headers: Headers) -> Encoding:
     except ValueError:
         known = " or ".join(Encoding)
         raise UnsupportedMedia(f"Content-Type '{kind[:80]}': use {known}") from None
-
-
-def _check_declared_length(headers: Headers, bytes_max: int) -> None:
-    declared = _text(headers, b"content-length") or "0"
-    if not declared.isdecimal():
-        raise InvalidInput("Content-Length is no number")
-    if int(declared[:20]) > bytes_max:
-        raise _too_large(bytes_max)
-
-
-def _too_large(bytes_max: int) -> TooLarge:
-    return TooLarge(f"the request is over {bytes_max} bytes; send smaller batches")
 
 
 def _text(headers: Headers, name: bytes) -> str | None:

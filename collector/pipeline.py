@@ -36,11 +36,7 @@ class Pipeline:
         self.telemetry = Telemetry()
         self.writer = Writer(store, self.telemetry, config.spool.writers)
         self.spool = Spool(folder, config.spool, self.writer.put)
-        self.receiver = Receiver(
-            self.spool, authenticator, retention_days, self.telemetry,
-            request_bytes_max=config.request_bytes_max,
-            in_flight_bytes_max=config.in_flight_bytes_max,
-        )  # fmt: skip
+        self.receiver = Receiver(self.spool, authenticator, retention_days, self.telemetry, config)
         self._config = config
         self._gauges()
 
@@ -52,6 +48,7 @@ class Pipeline:
     async def stop(self) -> bool:
         """Commit, seal, drain; True when all is stored, else the spool keeps the rest."""
         await self.spool.close()
+        self.receiver.close()
         return await asyncio.to_thread(self.writer.stop, self._config.spool.drain_seconds)
 
     def _gauges(self) -> None:
@@ -135,7 +132,7 @@ class Collector:
 
 
 def _with_cors(receiver: Receiver, config: CollectorConfig) -> OtlpHttp | CORSMiddleware:
-    app = OtlpHttp(receiver, config.receive_seconds_max)
+    app = OtlpHttp(receiver)
     if not config.cors.allowed_origins:
         return app
     return CORSMiddleware(

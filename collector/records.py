@@ -1,7 +1,9 @@
 """Spool records: how a request is wrapped, and how damaged ones are found again.
 
-The rules of this file: a record is self-contained; its checksum covers all but its own first ten
-bytes; whatever is between two sound records is damage and is handed out as such, never skipped.
+The rules of this file: a record is self-contained; its checksum covers all but its length prefix
+and its own first ten bytes, which are constant but for the checksum itself; its length stands in
+it twice, before and inside; whatever is between two sound records is damage and is handed out as
+such, never skipped.
 """
 
 import struct
@@ -14,8 +16,15 @@ from domain.envelope import Signal
 
 FIXED32 = struct.Struct("<I")
 FIXED64 = struct.Struct("<Q")
-CHECKED_FROM = len(envelope.MAGIC) + 1 + FIXED32.size
+HEAD = envelope.MAGIC + envelope.CRC_TAG
+CHECKED_FROM = len(HEAD) + FIXED32.size
 VARINT_BYTES_MAX = 5
+SIGNALS = {envelope.body_tag(signal): signal for signal in Signal}
+
+NO_RECORD = "no record begins here"
+CUT_OFF = "the record is cut off"
+BAD_LENGTH = "the length does not match"
+BAD_CHECKSUM = "the checksum does not match"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,56 +82,98 @@ def encode(request: Request, received_unix_nano: int) -> bytes:
     )
     checksum = FIXED32.pack(zlib.crc32(request.body, zlib.crc32(head)))
     length = varint(CHECKED_FROM + len(head) + len(request.body))
-    return b"".join((length, envelope.MAGIC, envelope.CRC_TAG, checksum, head, request.body))
+    return b"".join((length, HEAD, checksum, head, request.body))
 
 
-def scan(data: bytes, *, torn_tail_is_damage: bool = True) -> Iterator[Record]:
+def scan(data: bytes) -> Iterator[Record]:
     """Sound records and stretches of damage, in order, covering `data` without gaps.
 
-    A record that was being written when the process died was never acknowledged: the incomplete
-    tail of an active segment is left out with `torn_tail_is_damage=False`.
+    A last stretch whose damage is CUT_OFF is a proper beginning of a record, so it may be what was
+    being written when the process died.
     """
     view = memoryview(data)
     at = 0
     while at < len(data):
         record = _read(view, at)
         if record.damage:
-            end = _next_sound(data, view, at + 1)
-            torn = end == len(data) and _is_torn(view, at)
-            if torn and not torn_tail_is_damage:
-                return
-            record = Record(at, end, record.damage)
+            end = _resume(data, view, at)
+            misnamed = record.damage == CUT_OFF and end < len(data)
+            record = Record(at, end, BAD_LENGTH if misnamed else record.damage)
         yield record
         at = record.end
 
 
 def _read(view: memoryview, at: int) -> Record:
+    """The record that begins at `at`; for damage `end` says nothing."""
+    length, start = _varint_at(view, at)
+    if start == at:
+        return Record(at, at, CUT_OFF if len(view) - at < VARINT_BYTES_MAX else NO_RECORD)
+    if length < CHECKED_FROM or not HEAD.startswith(bytes(view[start : start + len(HEAD)])):
+        return Record(at, at, NO_RECORD)
+    if start + length > len(view):
+        # A last record with a damaged length is whole by its inner length, and not cut off.
+        whole = not _envelope(view, at, start).damage
+        return Record(at, at, BAD_LENGTH if whole else CUT_OFF)
+    record = _envelope(view, at, start)
+    if not record.damage and record.end != start + length:
+        return Record(at, at, BAD_LENGTH)
+    return record
+
+
+def _envelope(view: memoryview, at: int, start: int) -> Record:
+    """The envelope that begins at `start`, its end told by the lengths inside it."""
+    position = start + CHECKED_FROM
+    try:
+        tenant, position = _bytes_at(view, position, envelope.TENANT_TAG)
+        received, position = _fixed64_at(view, position, envelope.RECEIVED_TAG)
+        _, position = _number_at(view, position, envelope.RETENTION_TAG)
+        request_id, position = _bytes_at(view, position, envelope.REQUEST_ID_TAG)
+        items, position = _number_at(view, position, envelope.ITEMS_TAG)
+        signal = SIGNALS[bytes(view[position : position + 1])]
+        size, body_start = _number_at(view, position, envelope.body_tag(signal))
+        end = body_start + size
+        (checksum,) = FIXED32.unpack_from(view, start + len(HEAD))
+        if end > len(view) or zlib.crc32(view[start + CHECKED_FROM : end]) != checksum:
+            return Record(at, at, BAD_CHECKSUM)
+        return Record(at, end, "", tenant.decode(), received, request_id, items, signal, body_start)
+    except (KeyError, ValueError, struct.error):
+        return Record(at, at, BAD_CHECKSUM)
+
+
+def _resume(data: bytes, view: memoryview, at: int) -> int:
+    """Where the damage that begins at `at` ends.
+
+    What a body holds may look like a record, so the bytes of a body are searched only when neither
+    of the two lengths of its record leads on.
+    """
+    for start in range(at + 1, at + VARINT_BYTES_MAX + 1):
+        if view[start : start + len(HEAD)] == HEAD:
+            inner = _envelope(view, at, start)
+            if not inner.damage:
+                return inner.end
     length, start = _varint_at(view, at)
     end = start + length
-    if length < CHECKED_FROM or view[start : start + len(envelope.MAGIC)] != envelope.MAGIC:
-        return Record(at, at, "no record begins here")
-    if end > len(view):
-        return Record(at, len(view), "the record is cut off")
-    (checksum,) = FIXED32.unpack_from(view, start + len(envelope.MAGIC) + 1)
-    if zlib.crc32(view[start + CHECKED_FROM : end]) != checksum:
-        return Record(at, end, "the checksum does not match")
-    return _header(view, at, start + CHECKED_FROM, end)
+    if at < end <= len(view) and (end == len(view) or _begins(view, end)):
+        return end
+    return _next_sound(data, view, at + 1)
 
 
-def _header(view: memoryview, at: int, position: int, end: int) -> Record:
-    size, position = _varint_at(view, position + 1)
-    tenant = bytes(view[position : position + size]).decode()
-    position += size + 1
-    (received_unix_nano,) = FIXED64.unpack_from(view, position)
-    _, position = _varint_at(view, position + FIXED64.size + 1)
-    size, position = _varint_at(view, position + 1)
-    request_id = bytes(view[position : position + size])
-    items, position = _varint_at(view, position + size + 1)
-    signal = Signal(view[position] >> 3)
-    _, position = _varint_at(view, position + 1)
-    return Record(
-        at, end, "", tenant, received_unix_nano, request_id, items, signal, body_start=position
-    )
+def _begins(view: memoryview, at: int) -> bool:
+    start = _varint_at(view, at)[1]
+    return start > at and view[start : start + len(HEAD)] == HEAD
+
+
+def _next_sound(data: bytes, view: memoryview, at: int) -> int:
+    """Start of the next sound record at or after `at`, else the end of the data."""
+    start = data.find(HEAD, at)
+    while start >= 0:
+        record = _envelope(view, start, start)
+        if not record.damage:
+            prefix = varint(record.end - start)
+            begin = start - len(prefix)
+            return begin if begin >= at and view[begin:start] == prefix else record.end
+        start = data.find(HEAD, start + 1)
+    return len(data)
 
 
 def _varint_at(view: memoryview, at: int) -> tuple[int, int]:
@@ -135,26 +186,21 @@ def _varint_at(view: memoryview, at: int) -> tuple[int, int]:
     return 0, at
 
 
-def _next_sound(data: bytes, view: memoryview, at: int) -> int:
-    """Start of the next sound record at or after `at`, else the end of the data."""
-    magic = data.find(envelope.MAGIC, at)
-    while magic >= 0:
-        for width in range(1, VARINT_BYTES_MAX + 1):
-            start = magic - width
-            if (
-                start >= at
-                and _varint_at(view, start)[1] == magic
-                and not _read(view, start).damage
-            ):
-                return start
-        magic = data.find(envelope.MAGIC, magic + 1)
-    return len(data)
+def _number_at(view: memoryview, at: int, tag: bytes) -> tuple[int, int]:
+    """Value of the varint field `tag` and the offset after it. Raises ValueError without one."""
+    number, end = _varint_at(view, at + len(tag))
+    if view[at : at + len(tag)] != tag or end == at + len(tag):
+        raise ValueError(f"no field {tag!r} at {at}")
+    return number, end
 
 
-def _is_torn(view: memoryview, at: int) -> bool:
-    """Whether the bytes from `at` on are a proper beginning of one record."""
-    length, start = _varint_at(view, at)
-    if start == at:
-        return len(view) - at < VARINT_BYTES_MAX
-    present = bytes(view[start : start + len(envelope.MAGIC)])
-    return envelope.MAGIC.startswith(present) and start + length > len(view)
+def _bytes_at(view: memoryview, at: int, tag: bytes) -> tuple[bytes, int]:
+    size, start = _number_at(view, at, tag)
+    return bytes(view[start : start + size]), start + size
+
+
+def _fixed64_at(view: memoryview, at: int, tag: bytes) -> tuple[int, int]:
+    if view[at : at + len(tag)] != tag:
+        raise ValueError(f"no field {tag!r} at {at}")
+    (number,) = FIXED64.unpack_from(view, at + len(tag))
+    return number, at + len(tag) + FIXED64.size

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,14 +19,19 @@ from collector.segments import Segment
 from domain.errors import Unavailable
 
 RETRY_AFTER_S = 5.0
+# Accepted and not yet on disk. Callers give up on a disk that hangs; what they sent stays.
+UNCOMMITTED_BYTES_MAX = 256 * 1024**2
+
+log = logging.getLogger("wakeline")
 
 
 class Spool:
     """Group commit: what arrives while one fsync runs is written by the next.
 
-    `append` belongs to the event loop. Sealed segments are handed to `on_sealed`, oldest first,
-    beginning with those that an earlier process left; whoever stores one calls `release`.
-    Waiting bytes never exceed `bytes_max` by more than one commit.
+    `append` belongs to the event loop; `_disk` is the one thread that writes segments. Sealed
+    segments are handed to `on_sealed`, oldest first, beginning with those that an earlier process
+    left; whoever stores one calls `release`. What waits, on disk or for it, never exceeds
+    `bytes_max` by more than the head of one record.
     """
 
     def __init__(
@@ -38,31 +45,34 @@ class Spool:
         self._config = config
         self._on_sealed = on_sealed
         self._sizes = {path: path.stat().st_size for path in segments.waiting(folder)}
-        self._waiting_bytes = sum(self._sizes.values())
-        self._sizes_lock = threading.Lock()
+        self._settled: dict[Path, set[int]] = {}
+        self._last_created_ns = max(map(segments.created_ns, self._sizes), default=0)
+        self._held_bytes = sum(self._sizes.values())
+        self._held_lock = threading.Lock()
         self._disk_full = False
         self._segment: Segment | None = None
-        self._last_created_ns = 0
-        self._batch: list[tuple[bytes, bytes]] = []
+        self._batch: deque[tuple[bytes, bytes]] = deque()
+        self._uncommitted_bytes = 0
         self._pending: dict[bytes, asyncio.Future[None]] = {}
         self._wake = asyncio.Event()
+        self._recovered = asyncio.Event()
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="spool")
         self._task: asyncio.Task[None] | None = None
         self._closing = False
 
     @property
     def size_bytes(self) -> int:
-        """Bytes on disk that are not stored yet, dead letters included."""
-        active = self._segment.size_bytes if self._segment else 0
-        return self._waiting_bytes + active + self.dead_letters.size_bytes
+        """Bytes accepted that are not stored yet, dead letters included."""
+        return self._held_bytes + self.dead_letters.size_bytes
 
     @property
     def oldest_age_s(self) -> float:
         """Age of the oldest segment that waits; 0.0 when none does."""
-        created = [int(path.stem) for path in self._sizes.copy()]
-        if self._segment and self._segment.size_bytes:
-            created.append(self._segment.created_ns)
-        return (time.time_ns() - min(created)) / 1e9 if created else 0.0
+        created = [segments.created_ns(path) for path in self._sizes.copy()]
+        active = self._segment
+        if active and active.size_bytes:
+            created.append(active.created_ns)
+        return max((time.time_ns() - min(created)) / 1e9, 0.0) if created else 0.0
 
     @property
     def waiting_segments(self) -> int:
@@ -70,19 +80,17 @@ class Spool:
         return len(self._sizes)
 
     def start(self) -> None:
-        """Hand out what an earlier process left, and begin to commit."""
-        for path in sorted(self._sizes):
-            for record in records.scan(path.read_bytes(), torn_tail_is_damage=False):
-                if not record.damage:
-                    self.recent.add(record.request_id)
-            self._on_sealed(path)
-        self._task = asyncio.get_running_loop().create_task(self._commit_for_ever())
+        """Read and hand out what an earlier process left, then begin to commit."""
+        self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def append(self, request: Request) -> bool:
         """Make `request` durable. False: it was stored before, this is a repetition.
 
-        Raises Unavailable when the spool or the disk is full or failing.
+        Waits while the ids of segments that an earlier process left are read. Raises Unavailable
+        when the spool or the disk is full or failing.
         """
+        if not self._recovered.is_set():
+            await self._recovered.wait()
         if request.request_id in self.recent:
             return False
         if (pending := self._pending.get(request.request_id)) is not None:
@@ -92,16 +100,31 @@ class Spool:
         future = asyncio.get_running_loop().create_future()
         future.add_done_callback(_mark_retrieved)
         self._pending[request.request_id] = future
-        self._batch.append((request.request_id, records.encode(request, time.time_ns())))
+        record = records.encode(request, time.time_ns())
+        self._batch.append((request.request_id, record))
+        self._uncommitted_bytes += len(record)
+        self._hold(len(record))
         self._wake.set()
         await asyncio.shield(future)
         return True
 
+    def read(self, path: Path) -> bytes:
+        """What was acknowledged of a sealed segment, and not what a failed write left behind it.
+
+        Raises OSError.
+        """
+        with path.open("rb") as file:
+            return file.read(self._sizes[path])
+
+    def settled(self, path: Path) -> set[int]:
+        """Where the records begin that are stored or set aside already; for writers to add to."""
+        return self._settled.setdefault(path, set())
+
     def release(self, path: Path) -> None:
-        """`path` is stored: delete it."""
+        """`path` is stored: delete it. Raises OSError."""
         path.unlink(missing_ok=True)
-        with self._sizes_lock:
-            self._waiting_bytes -= self._sizes.pop(path, 0)
+        self._settled.pop(path, None)
+        self._hold(-self._sizes.pop(path))
 
     async def close(self) -> None:
         """Commit what was accepted, seal the last segment, end the task."""
@@ -111,47 +134,70 @@ class Spool:
             await self._task
         self._disk.shutdown()
 
+    def _hold(self, size_bytes: int) -> None:
+        with self._held_lock:
+            self._held_bytes += size_bytes
+
     def _refuse_when_full(self, size: int) -> None:
         if self._closing:
             raise Unavailable("the collector is stopping; send again", RETRY_AFTER_S)
         if self.size_bytes + size > self._config.bytes_max:
             raise Unavailable("the spool is full; the store is behind or down", RETRY_AFTER_S)
+        if self._batch and self._uncommitted_bytes + size > UNCOMMITTED_BYTES_MAX:
+            raise Unavailable("the collector's disk is slow; send again", RETRY_AFTER_S)
         if self._disk_full and self._disk_is_full():
             raise Unavailable("the collector's disk is full", RETRY_AFTER_S)
 
-    async def _commit_for_ever(self) -> None:
+    async def _run(self) -> None:
         loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._disk, self._recover)
+        self._recovered.set()
         while not (self._closing and not self._batch):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), self._seal_in_s())
             self._wake.clear()
-            batch, self._batch = self._batch, []
-            if batch:
+            if batch := self._take():
                 await self._commit(loop, batch)
+            if self._batch:
+                self._wake.set()
             if self._segment and (self._closing or self._seal_in_s() == 0.0):
                 await loop.run_in_executor(self._disk, self._seal)
+
+    def _take(self) -> list[tuple[bytes, bytes]]:
+        """The next commit: at most what a segment may hold, but always one record."""
+        batch = []
+        room = self._config.segment_bytes_max - (self._segment.size_bytes if self._segment else 0)
+        while self._batch and room > 0:
+            batch.append(self._batch.popleft())
+            room -= len(batch[-1][1])
+        return batch
 
     async def _commit(
         self, loop: asyncio.AbstractEventLoop, batch: list[tuple[bytes, bytes]]
     ) -> None:
+        size = sum(len(record) for _, record in batch)
         try:
-            await loop.run_in_executor(
-                self._disk, self._write, b"".join(record for _, record in batch)
-            )
-        except OSError as error:
-            refusal = Unavailable(f"the collector's disk failed: {error.strerror}", RETRY_AFTER_S)
+            await loop.run_in_executor(self._disk, self._write, [record for _, record in batch])
+        except (OSError, MemoryError) as error:
+            self._hold(-size)
+            refusal = Unavailable(f"the collector's disk failed: {error}", RETRY_AFTER_S)
             for request_id, _ in batch:
                 self._pending.pop(request_id).set_exception(refusal)
-            return
-        for request_id, _ in batch:
-            self.recent.add(request_id)
-            self._pending.pop(request_id).set_result(None)
+        else:
+            for request_id, _ in batch:
+                self.recent.add(request_id)
+                self._pending.pop(request_id).set_result(None)
+        self._uncommitted_bytes -= size
 
-    def _write(self, data: bytes) -> None:
-        if self._segment is None:
-            self._segment = Segment(self.folder, self._last_created_ns)
-            self._last_created_ns = self._segment.created_ns
-        self._segment.append(data)
+    def _write(self, batch: list[bytes]) -> None:
+        try:
+            if self._segment is None:
+                self._segment = Segment(self.folder, self._last_created_ns)
+                self._last_created_ns = self._segment.created_ns
+            self._segment.append(b"".join(batch))
+        except (OSError, MemoryError):
+            self._seal()
+            raise
         self._disk_full = self._disk_is_full()
 
     def _disk_is_full(self) -> bool:
@@ -163,12 +209,8 @@ class Spool:
             return
         segment.close()
         if segment.size_bytes:
-            with self._sizes_lock:
-                self._sizes[segment.path] = segment.size_bytes
-                self._waiting_bytes += segment.size_bytes
+            self._sizes[segment.path] = segment.size_bytes
             self._on_sealed(segment.path)
-        else:
-            segment.path.unlink()
 
     def _seal_in_s(self) -> float | None:
         """Seconds until the active segment is due; None without one."""
@@ -176,8 +218,40 @@ class Spool:
             return None
         if self._segment.size_bytes >= self._config.segment_bytes_max:
             return 0.0
-        age_ms = (time.time_ns() - self._segment.created_ns) / 1e6
-        return max(self._config.segment_age_ms - age_ms, 0.0) / 1000
+        return max(self._config.segment_age_ms / 1000 - self._segment.age_s, 0.0)
+
+    def _recover(self) -> None:
+        """Remember what waits on disk before repetitions of it are taken, then hand it out."""
+        left = sorted(self._sizes)
+        ids: deque[bytes] = deque(maxlen=self._config.remembered_requests_max)
+        for path in left:
+            if self._closing:
+                return
+            try:
+                ids.extend(self._read_leftover(path, newest=path == left[-1]))
+            except OSError as error:
+                log.warning("segment %s: %s", path.name, error)
+        for request_id in ids:
+            self.recent.add(request_id)
+        for path in left:
+            self._on_sealed(path)
+
+    def _read_leftover(self, path: Path, *, newest: bool) -> list[bytes]:
+        """Request ids that are not stored yet.
+
+        Only the newest segment can have been open: a record that is cut off at its end was being
+        written, so it was not acknowledged, and is cut away.
+        """
+        found = list(records.scan(path.read_bytes()))
+        if newest and found and found[-1].damage == records.CUT_OFF:
+            torn = found.pop()
+            segments.cut(path, torn.start)
+            self._sizes[path] = torn.start
+            self._hold(torn.start - torn.end)
+        sound = [record for record in found if not record.damage]
+        # What a process stored of a segment before it died, it had written down.
+        self.settled(path).update(r.start for r in sound if r.request_id in self.recent)
+        return [record.request_id for record in sound if record.request_id not in self.recent]
 
 
 def _mark_retrieved(future: asyncio.Future[None]) -> None:

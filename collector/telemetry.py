@@ -28,10 +28,12 @@ class Telemetry:
                 for item in (*ITEMS.values(), "metric_points")
             }  # fmt: skip
 
-        self.accepted = counters("accepted", "Taken, durable and acknowledged.")
+        self.accepted = counters("accepted", "Durable and acknowledged, repetitions included.")
         self.refused = counters("refused", "Not taken: bad items, or backpressure.")
+        self.failed = counters("failed", "Not taken for an error of our own; sent again later.")
         self.failed_requests = self._counter(
-            "otelcol_receiver_failed_requests", "Requests answered with an error.",
+            "otelcol_receiver_failed_requests",
+            "Requests answered with an error; 499 = the request did not arrive whole.",
             "transport", "http_status",
         )  # fmt: skip
         self.requests = self._counter(

@@ -1,8 +1,13 @@
 """Sealed segments into the store, each as one insert; what the engine refuses is isolated."""
 
+import hashlib
+import logging
 import threading
 import time
+import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -11,19 +16,39 @@ from collector.dead_letters import SUFFIX, DeadLetter
 from collector.records import Record
 from collector.spool import Spool
 from collector.telemetry import ITEMS, Telemetry
-from domain.errors import Refused, Unavailable
+from domain.envelope import Signal
+from domain.errors import Refused, TooLarge, WakelineError
 from domain.ports import SegmentStore
 
 BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+# After a stop, for an insert that is under way.
+JOIN_SECONDS_MAX = 10.0
+
+log = logging.getLogger("wakeline")
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A segment while it is being stored; `settled` holds the starts of records that are done."""
+
+    spool: Spool
+    path: Path
+    data: bytes
+    settled: set[int]
 
 
 class Writer:
     """Threads that store segments, oldest first.
 
-    Promises: a segment is deleted only after its insert returned; the token of an insert names the
-    segment and the records in it, so a repeated insert stores nothing; an unreachable store is
-    retried for ever with backoff; a refused segment is halved until the bad request is alone, and
-    that one becomes a dead letter.
+    Promises: a segment is deleted only after all of it is stored or set aside; the token of an
+    insert names its records, so a repeated insert stores nothing; a refused segment is halved until
+    the bad request is alone, and that one becomes a dead letter.
+
+    Whatever else the store answers is tried again for ever: each round with backoff, after which
+    the segment goes to the end of the queue, so that one that fails for itself holds up nobody. A
+    segment for which the store lacks memory, in all tries of a round, is halved too, but what is
+    not refused never becomes a dead letter. Nothing else is halved: an insert that failed may have
+    reached some tables, and only the same token makes good without storing twice.
     """
 
     def __init__(self, store: SegmentStore, telemetry: Telemetry, threads: int = 1) -> None:
@@ -33,9 +58,15 @@ class Writer:
         self._stop = threading.Event()
         self._changed = threading.Condition()
         self._waiting = 0
+        self._errors: dict[Path, str] = {}
         self._threads_wanted = threads
         self._threads: list[threading.Thread] = []
-        self.last_error = ""
+
+    @property
+    def last_error(self) -> str:
+        """Of a segment whose last try failed; empty when there is none."""
+        errors = list(self._errors.values())
+        return errors[-1] if errors else ""
 
     def put(self, path: Path) -> None:
         """Queue a sealed segment."""
@@ -66,91 +97,130 @@ class Writer:
         self._stop.set()
         for _ in self._threads:
             self._queue.put(None)
+        deadline_s = time.monotonic() + JOIN_SECONDS_MAX
         for thread in self._threads:
-            thread.join()
+            thread.join(max(deadline_s - time.monotonic(), 0))
         return drained
 
     def _run(self, spool: Spool) -> None:
         while (path := self._queue.get()) is not None and not self._stop.is_set():
             if self._store_segment(spool, path):
+                self._errors.pop(path, None)
                 with self._changed:
                     self._waiting -= 1
                     self._changed.notify_all()
+            else:
+                self._queue.put(path)
 
     def _store_segment(self, spool: Spool, path: Path) -> bool:
-        data = path.read_bytes()
-        found = list(records.scan(data, torn_tail_is_damage=False))
-        stored: list[Record] = []
-        sound = [record for record in found if not record.damage]
-        for record in found:
-            if record.damage:
-                self._bury(spool, path, data, record, record.damage)
-        if not self._insert(spool, path, data, sound, stored):
+        """False: not all is done, try again."""
+        try:
+            if path.exists():
+                work = _Work(spool, path, spool.read(path), spool.settled(path))
+                if not self._settle(work):
+                    return False
+            else:
+                log.error("segment %s was removed by somebody else", path.name)
+            spool.release(path)
+        except Exception as error:  # noqa: BLE001 - a thread that dies would end storing for good
+            # Without its message, which may quote what was sent.
+            stack = "".join(traceback.format_tb(error.__traceback__))
+            log.error("segment %s failed by %s:\n%s", path.name, type(error).__name__, stack)
+            self._note(path, error)
+            self._stop.wait(BACKOFF_S[-1])
             return False
-        spool.recent.persist(record.request_id for record in stored)
-        spool.release(path)
-        self._observe(stored)
         return True
 
-    def _insert(
-        self, spool: Spool, path: Path, data: bytes, batch: Sequence[Record], stored: list[Record]
-    ) -> bool:
-        """Insert `batch`, halving it where refused; False when stopped before all was done."""
+    def _settle(self, work: _Work) -> bool:
+        left = [r for r in records.scan(work.data) if r.start not in work.settled]
+        for record in left:
+            if record.damage:
+                self._bury(work, record, record.damage)
+        sound = [record for record in left if not record.damage]
+        # Each signal lands in a table of its own: a view costs by all that lands, used or not.
+        done = [self._insert(work, [r for r in sound if r.signal is s]) for s in Signal]
+        return all(done)
+
+    def _insert(self, work: _Work, batch: Sequence[Record]) -> bool:
+        """Insert `batch`, all of one signal, halving it where refused; False: not all is done."""
         if not batch:
             return True
-        whole = batch[-1].end - batch[0].start == len(data)
-        body = data if whole else b"".join(data[r.start : r.end] for r in batch)
-        token = f"{spool.id}-{path.stem}-{batch[0].start}-{batch[-1].end}-{len(batch)}"
+        whole = sum(record.end - record.start for record in batch) == len(work.data)
+        body = work.data if whole else b"".join(work.data[r.start : r.end] for r in batch)
+        signal, token = batch[0].signal, _token(work, batch)
         try:
-            if not self._retry(lambda: self._store.insert_segment(body, token)):
+            if not self._retry(work.path, partial(self._store.insert_segment, signal, body, token)):
                 return False
-        except Refused as refusal:
-            if len(batch) == 1:
-                self._bury(spool, path, data, batch[0], str(refusal))
-                return True
-            middle = len(batch) // 2
-            return all(
-                self._insert(spool, path, data, half, stored)
-                for half in (batch[:middle], batch[middle:])
-            )
-        stored.extend(batch)
+        except (Refused, TooLarge) as error:
+            return self._halve(work, batch, error)
+        work.spool.recent.persist(record.request_id for record in batch)
+        work.settled.update(record.start for record in batch)
+        self._observe(signal, batch)
         return True
 
-    def _retry(self, insert: Callable[[], None]) -> bool:
-        """Until it succeeds (True) or the writer is stopped (False)."""
-        attempt = 0
-        while True:
+    def _halve(self, work: _Work, batch: Sequence[Record], error: Refused | TooLarge) -> bool:
+        if len(batch) > 1:
+            middle = len(batch) // 2
+            done = [self._insert(work, half) for half in (batch[:middle], batch[middle:])]
+            return all(done)
+        if isinstance(error, TooLarge):
+            return False
+        self._bury(work, batch[0], str(error))
+        return True
+
+    def _retry(self, path: Path, insert: Callable[[], None]) -> bool:
+        """True: stored. False: given up for this round.
+
+        Raises Refused at once, TooLarge when no try failed in another way.
+        """
+        reasons: list[WakelineError] = []
+        for wait_s in BACKOFF_S:
+            if self._stop.is_set():
+                return False
             try:
                 insert()
-            except Unavailable as error:
-                self.last_error = str(error)
-                self._telemetry.send_failed.inc()
-                if self._stop.wait(BACKOFF_S[min(attempt, len(BACKOFF_S) - 1)]):
-                    return False
-                attempt += 1
+            except Refused:
+                raise
+            except WakelineError as error:
+                reasons.append(error)
+                self._note(path, error)
+                self._stop.wait(wait_s)
             else:
-                self.last_error = ""
                 return True
+        if all(isinstance(reason, TooLarge) for reason in reasons):
+            raise reasons[-1]
+        return False
 
-    def _bury(self, spool: Spool, path: Path, data: bytes, record: Record, reason: str) -> None:
+    def _note(self, path: Path, error: Exception) -> None:
+        self._errors.pop(path, None)
+        self._errors[path] = str(error) or type(error).__name__
+        self._telemetry.send_failed.inc()
+
+    def _bury(self, work: _Work, record: Record, reason: str) -> None:
         replayable = not record.damage
-        body = data[record.start : record.end]
+        body = work.data[record.start : record.end]
         if replayable:
-            request = data[record.body_start : record.end]
+            request = work.data[record.body_start : record.end]
             body = records.varint(len(request)) + request
-            spool.recent.forget(record.request_id)
-        name = f"{path.stem}-{record.start}{SUFFIX}"
+        name = f"{work.path.stem}-{record.start}{SUFFIX}"
         letter = DeadLetter(
             name, reason, record.tenant, record.signal.name.lower(), record.items, len(body),
             record.received_unix_nano, replayable,
         )  # fmt: skip
-        spool.dead_letters.add(letter, body)
+        work.spool.dead_letters.add(letter, body)
+        work.settled.add(record.start)
+        # From now on it may be sent again.
+        work.spool.recent.forget(record.request_id)
         self._telemetry.dead_letters.inc()
 
-    def _observe(self, stored: Sequence[Record]) -> None:
-        for signal, item in ITEMS.items():
-            items = sum(record.items for record in stored if record.signal is signal)
-            self._telemetry.sent.labels(item).inc(items)
-        if stored:
-            oldest = min(record.received_unix_nano for record in stored)
-            self._telemetry.observe_lag((time.time_ns() - oldest) / 1e9)
+    def _observe(self, signal: Signal, stored: Sequence[Record]) -> None:
+        self._telemetry.sent.labels(ITEMS[signal]).inc(sum(record.items for record in stored))
+        oldest = min(record.received_unix_nano for record in stored)
+        self._telemetry.observe_lag((time.time_ns() - oldest) / 1e9)
+
+
+def _token(work: _Work, batch: Sequence[Record]) -> str:
+    """Equal for the same records of the same segment, after a restart too."""
+    starts = b",".join(b"%d" % record.start for record in batch)
+    digest = hashlib.blake2b(starts, digest_size=12).hexdigest()
+    return f"{work.spool.id}-{work.path.stem}-{digest}"

@@ -18,6 +18,7 @@ NAME_CHARACTERS_MAX = 200
 UNKNOWN = "this API key is not known or was revoked; see `wakeline keys list`"
 MISSING = "an API key is required: send 'Authorization: Bearer KEY' or 'X-Api-Key: KEY'"
 RETRY_AFTER_S = 2.0
+SCOPES = frozenset(map(str, Scope))
 
 Row = Mapping[str, Any]
 
@@ -41,7 +42,8 @@ class ApiKey:
             key_id=row["key_id"],
             tenant=row["tenant"],
             name=row["name"],
-            scopes=tuple(Scope(scope) for scope in row["scopes"]),
+            # A scope that only a later version knows grants nothing here.
+            scopes=tuple(Scope(scope) for scope in row["scopes"] if scope in SCOPES),
             secret_sha256=row["secret_sha256"],
             revoked=bool(row["revoked"]),
             changed_at=row["changed_at"],
@@ -105,6 +107,11 @@ class KeyRing:
     def __init__(self, store: KeyStore) -> None:
         self._store = store
         self._keys: dict[str, ApiKey] | None = None
+
+    @property
+    def in_force(self) -> int | None:
+        """How many keys are; None before they were read."""
+        return None if self._keys is None else len(self._keys)
 
     def refresh(self) -> None:
         """Read the keys again. Raises Unavailable."""

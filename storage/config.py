@@ -12,6 +12,12 @@ class StorageConfig(BaseModel):
     query_memory_bytes_max: int = Field(
         2 * 1024**3, ge=1024**2, description="Most memory one query may take."
     )
+    insert_memory_bytes_max: int = Field(
+        2 * 1024**3,
+        ge=64 * 1024**2,
+        description="Most memory the insert of one segment may take; one request that needs more "
+        "becomes a dead letter.",
+    )
     result_rows_max: int = Field(1_000_000, ge=1, description="Most rows one query may return.")
     cluster: str = Field(
         "", pattern=r"^[A-Za-z0-9_-]*$", description="ClickHouse cluster name; empty = one server."

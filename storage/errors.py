@@ -1,36 +1,75 @@
 """From what the driver raises to our error tree: is it the data, the query, or the database?"""
 
-from clickhouse_connect.driver.exceptions import DatabaseError, Error, OperationalError
+from pathlib import Path
 
-from domain.errors import InvalidInput, Refused, Unavailable, WakelineError
+from clickhouse_connect.driver.exceptions import Error
 
-# ClickHouse error codes (src/Common/ErrorCodes.cpp) that mean: these bytes can never be decoded.
-UNDECODABLE = frozenset({6, 26, 27, 32, 33, 38, 41, 72, 117, 128, 131, 423, 434, 444, 469, 523})
-# Codes of a query that is wrong by itself: syntax, unknown names, types, limits, read-only.
-BAD_QUERY = frozenset({36, 42, 43, 46, 47, 48, 53, 60, 62, 81, 115, 158, 164, 215, 396, 456, 457})
+from domain.errors import Conflict, InvalidInput, Refused, TooLarge, Unavailable, WakelineError
+
 RETRY_AFTER_S = 1.0
+TEXT_LENGTH_MAX = 500
+
+# Codes of src/Common/ErrorCodes.cpp.
+MEMORY_LIMIT_EXCEEDED = 241
+# What ails the database or the way to it, and not the statement.
+AILMENTS = frozenset(
+    {40, 49, 228, 246}  # damaged data, an error in the engine itself
+    | {74, 75, 76, 77, 172, 204, 243, 425, 586, 641}  # files, space on disk, system calls
+    | {95, 96, 198, 209, 210, 217, 279, 297, 519}  # the network
+    | {159, 160, MEMORY_LIMIT_EXCEEDED, 173, 201, 202, 203, 252, 290, 439, 473, 692}  # overload
+    | {745, 749, 762, 776, 777, 778, 1017, 1019, 1020}  # overload, in newer words
+    | {236, 394, 677, 733, 735}  # it shuts down, or somebody cancels
+    | {225, 242, 244, 254, 265, 285, 286, 289, 319, 369, 415, 529, 571, 774, 904, 999}  # replicas
+    | {192, 193, 194, 195, 372, 373, 516, 720, 763}  # log-in, sessions
+    | {1000, 1001, 1002}  # exceptions from outside the engine
+)
+
+# The engine names the step that failed. Only what its protobuf reader says is about the bytes, and
+# then nothing is stored; a view that fails may do so when tables before it are written.
+READER_STEP = "ProtobufRowInputFormat"
+VIEW_STEP = "while pushing to view"
+OWN_MEMORY_LIMIT = ("Query memory limit exceeded", "Memory limit (for query) exceeded")
 
 
 def from_insert(error: Error) -> WakelineError:
-    """The error of a segment insert: Refused for bad bytes, Unavailable for everything else."""
-    if error.code in UNDECODABLE:
+    """The error of a segment insert.
+
+    Refused:      the bytes cannot be decoded, or need more memory than one insert may take.
+    TooLarge:     the database as a whole lacks memory now; a smaller segment may be taken.
+    Unavailable:  everything else; the same call, with the same token, may succeed later.
+    """
+    text = str(error)
+    if error.code == MEMORY_LIMIT_EXCEEDED:
+        if any(limit in text for limit in OWN_MEMORY_LIMIT):
+            return Refused(f"over storage.insert_memory_bytes_max: {_short(error)}")
+        return TooLarge(f"the store lacks memory for the segment: {_short(error)}")
+    if READER_STEP in text and VIEW_STEP not in text and error.code not in AILMENTS:
         return Refused(_short(error))
     return Unavailable(f"the store did not take the segment: {_short(error)}", RETRY_AFTER_S)
 
 
 def from_query(error: Error) -> WakelineError:
-    """The error of a query: InvalidInput for a wrong one, else Unavailable."""
-    if error.code in BAD_QUERY:
-        return InvalidInput(_short(error))
-    if isinstance(error, OperationalError) or error.code is None:
+    """The error of a query: Unavailable when the database ails, InvalidInput for a wrong query."""
+    if error.code is None:
         return Unavailable(f"the store is not reachable: {_short(error)}", RETRY_AFTER_S)
-    if isinstance(error, DatabaseError):
+    if error.code in AILMENTS:
         return Unavailable(f"the store failed: {_short(error)}", RETRY_AFTER_S)
     return InvalidInput(_short(error))
 
 
+def from_opening(error: Error, path: Path) -> WakelineError:
+    """The error of opening an embedded engine; Conflict when somebody has one open already."""
+    text = str(error)
+    if "already initialized with path" in text:
+        return Conflict(f"this process has another store open, so it cannot open {path}")
+    if "Error initializing EmbeddedServer" in text:
+        return Conflict(f"the store {path} cannot be locked: another process has it open")
+    return Unavailable(f"the store {path} cannot be opened: {_short(error)}", RETRY_AFTER_S)
+
+
 def _short(error: Error) -> str:
+    """The innermost message, one line; the driver repeats it with every step around it."""
     text = str(error)
     start = text.rfind("Code: ")
     first_line = text[max(start, 0) :].splitlines()[0] if text else type(error).__name__
-    return first_line[:500]
+    return first_line[:TEXT_LENGTH_MAX]

@@ -10,7 +10,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from typing import IO, cast
 
-if sys.version_info >= (3, 14):
+if sys.version_info >= (3, 14):  # pragma: no cover  # the tests run on the locked 3.11
     from compression import zstd
 else:
     from backports import zstd
@@ -28,6 +28,7 @@ READONLY = 164
 TOO_DEEP_AST = 167
 TOO_MANY_SIMULTANEOUS_QUERIES = 202
 QUERY_IS_TOO_LARGE = 229
+TOO_MANY_ROWS_OR_BYTES = 396
 CANNOT_SCHEDULE_TASK = 439
 ACCESS_DENIED = 497
 AUTHENTICATION_FAILED = 516

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import chdb
@@ -12,12 +13,18 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.errors import TooLarge, Unavailable
 from storage import readonly
-from storage.http_codec import UNKNOWN_FORMAT, UNKNOWN_SETTING, ClickhouseError
-from storage.readonly import Statement, quoted
+from storage.http_codec import (
+    TOO_MANY_ROWS_OR_BYTES,
+    UNKNOWN_FORMAT,
+    UNKNOWN_SETTING,
+    ClickhouseError,
+)
+from storage.readonly import ReadingRules, Statement, quoted
 
 MIB = 1024 * 1024
 TEXT_BYTES_MAX = MIB
-# The parser is asked about the text in hexadecimal digits, twice.
+# The parser is asked about the text in hexadecimal digits, twice; its answer, the syntax tree, has
+# the same limit, which some 70,000 values in a list reach.
 ENGINE_QUERY_BYTES_MAX = 5 * TEXT_BYTES_MAX
 # Ten times the server's: the parser's answer counts each value of a list.
 AST_ELEMENTS_MAX = 500_000
@@ -42,7 +49,7 @@ READER_SETTINGS = frozenset(
     | {"describe_compact_output", "describe_include_subcolumns"}
     | {"asterisk_include_alias_columns", "asterisk_include_materialized_columns"}
     | {"show_table_uuid_in_table_create_query_if_not_nil", "bool_true_representation"}
-    | {"bool_false_representation", "first_day_of_week", "use_concurrency_control"}
+    | {"bool_false_representation", "first_day_of_week"}
     | {"format_csv_delimiter", "format_csv_null_representation", "format_tsv_null_representation"}
     | {"output_format_write_statistics", "output_format_decimal_trailing_zeros"}
     | {"output_format_float_precision", "output_format_trim_fixed_string"}
@@ -56,6 +63,7 @@ READER_SETTING_PREFIXES = (
     *("output_format_parquet_", "output_format_native_", "output_format_values_"),
     *("output_format_markdown_", "output_format_sql_insert_", "output_format_binary_"),
 )
+NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 ENGINE_VERSION: str = chdb.engine_version
 # An INSERT whose data follow its FORMAT clause on the next line.
@@ -120,8 +128,8 @@ class EngineHandle:
         with _engine_errors():
             return self._connection.query(text, fmt, params=dict(parameters))
 
-    def ask(self, sql: str, fmt: str) -> bytes:
-        answer: bytes = self.query(sql, fmt, {}).bytes()
+    def ask(self, sql: str, fmt: str, parameters: Mapping[str, str] = NO_PARAMETERS, /) -> bytes:
+        answer: bytes = self.query(sql, fmt, parameters).bytes()
         return answer
 
     def set(self, settings: Mapping[str, str]) -> None:
@@ -182,24 +190,32 @@ class EmbeddedEngine:
         try:
             connection = chdb.connect(self._path)
         except RuntimeError as error:
-            raise Unavailable(f"the embedded store is not open: {error}") from error
+            raise Unavailable("the embedded store is not open") from error
         with closing(connection):
             yield EngineHandle(connection)
 
     def _read(self, handle: EngineHandle, query: Query) -> Answer:
         if len(query.text) > TEXT_BYTES_MAX:
             raise TooLarge(f"the query is over {TEXT_BYTES_MAX} bytes")
-        handle.set(self._ceilings())
-        statement = readonly.parse(handle, query.text)
-        readonly.check(handle, statement, query.parameters, self.facts.table_functions)
-        wanted = self._wanted_settings(handle, query, statement)
+        with self._handle() as parser:  # readonly from the first word of the text on
+            parser.set(self._ceilings() | {"readonly": "1"})
+            rules = ReadingRules(parser, query.parameters, self.facts.table_functions)
+            statement = readonly.parse(parser, query.text, query.parameters)
+            rules.check(statement)
+            wanted = self._wanted_settings(rules, query, statement)
         others = {name: text for name, text in query.settings.items() if not _may_set(name)}
-        handle.set(wanted)
+        handle.set(self._ceilings() | wanted)
         # Clients read there which settings they may send; under readonly = 1 it would be none.
         level = 2 if statement.asks_for_settings_only and not others else 1
         handle.set({"readonly": str(level)})
         handle.set(others)  # for the engine to refuse
         result = handle.query(statement.text, query.fmt, query.parameters)
+        if result.size() > self.limits.result_bytes_max:  # the engine counts a constant once
+            raise ClickhouseError(
+                TOO_MANY_ROWS_OR_BYTES,
+                f"Limit for result exceeded, max bytes: {self.limits.result_bytes_max}, "
+                f"current bytes: {result.size()}. (TOO_MANY_ROWS_OR_BYTES)",
+            )
         return self._answer(result, statement.fmt or query.fmt, wanted)
 
     def _write(self, handle: EngineHandle, query: Query) -> Answer:
@@ -209,7 +225,7 @@ class EmbeddedEngine:
             summary = {"written_rows": done.rows_written, "written_bytes": done.bytes_written}
             return Answer(b"", None, self.facts.timezone, summary)
         try:
-            statement = readonly.parse(handle, query.text)
+            statement = readonly.parse(handle, query.text, query.parameters)
         except ClickhouseError:  # the engine words it better, or can run it all the same
             statement = Statement("", query.text, None)
         result = handle.query(query.text, query.fmt, query.parameters)
@@ -245,14 +261,14 @@ class EmbeddedEngine:
         }
 
     def _wanted_settings(
-        self, handle: EngineHandle, query: Query, statement: Statement
+        self, rules: ReadingRules, query: Query, statement: Statement
     ) -> dict[str, str]:
         """What the URL and the statement's SETTINGS clause may set, within the limits.
 
         readonly = 1 accepts a clause that sets what is already set, and refuses every other.
         """
         wanted = {
-            name: readonly.checked_setting(handle, name, text, self.facts.table_functions)
+            name: rules.checked_setting(name, text)
             for name, text in query.settings.items()
             if _may_set(name)
         }

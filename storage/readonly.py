@@ -45,13 +45,15 @@ INNER_QUERIES = frozenset(
 )
 TABLE_FUNCTIONS = frozenset(
     {"numbers", "numbers_mt", "zeros", "zeros_mt", "primes", "generateseries", "generate_series"}
-    | {"generaterandom", "values", "view", "viewifpermitted", "null", "merge"}
+    | {"generaterandom", "values", "view", "viewifpermitted", "null"}
 )
 DENIED_FUNCTIONS = frozenset(
     {"file", "logtrace", "showcertificate", "hascolumnintable", "joinget", "joingetornull"}
     | {"aigenerate", "aitranslate", "airedact", "aisimilarity", "aifilter", "aiclassify"}
     | {"aiembed", "aiextract"}
 )
+# Reading it interrupts every thread of the process, and tells addresses.
+DENIED_TABLES = frozenset({"stack_trace"})
 IN_FUNCTIONS = frozenset(
     {"in", "notIn", "globalIn", "globalNotIn", "nullIn", "notNullIn"}
     | {"globalNullIn", "globalNotNullIn"}
@@ -66,7 +68,7 @@ _LAYOUT = str.maketrans("", "", "() ")
 class Handle(Protocol):
     """One connection to the engine; raises ClickhouseError."""
 
-    def ask(self, sql: str, fmt: str) -> bytes: ...
+    def ask(self, sql: str, fmt: str, parameters: Mapping[str, str] = ..., /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,11 @@ class Statement:
         selects = query.get("list_of_selects", {}).get("children", ())
         clauses = [query.get("settings_ast"), *(select.get("settings") for select in selects)]
         changes = (change for clause in clauses if clause for change in clause.get("changes", ()))
-        return {change["name"]: _setting_text(change["value"]) for change in changes}
+        return {
+            change["name"]: _setting_text(change["value"])
+            for change in changes
+            if change["value"]["field_type"] != "CustomType"  # a parameter; readonly refuses it
+        }
 
     @property
     def asks_for_settings_only(self) -> bool:
@@ -110,72 +116,99 @@ class Statement:
         return self.root == "SelectWithUnionQuery" and tables == {"system.settings"} and not others
 
 
-def parse(handle: Handle, text: bytes) -> Statement:
+@dataclass(frozen=True, slots=True)
+class ReadingRules:
+    """What one request may read.
+
+    handle:           has every setting that changes how a text is parsed.
+    parameters:       the values of `{name:Type}`, which may be names of tables and functions.
+    table_functions:  all that the engine knows, in lower case.
+    """
+
+    handle: Handle
+    parameters: Mapping[str, str]
+    table_functions: frozenset[str]
+
+    def check(self, statement: Statement) -> None:
+        """Raises ClickhouseError for what a reader must not run and readonly would not stop."""
+        if statement.root not in READS | WRITES:
+            raise refusal(f"{statement.root} is not a reading statement")
+        if statement.root == "DescribeQuery":
+            # The table expression of DESCRIBE is that of FROM, and FROM can be serialised.
+            source = statement.text.decode().removeprefix("DESCRIBE TABLE")
+            statement = _serialised(self.handle, f"SELECT * FROM {source}".encode())
+        elif not statement.tree:
+            _check_outline(statement)
+        expressions: list[str] = []
+        for key, node in _nodes(statement.tree):
+            self._check_place(key, node, is_root=node is statement.tree)
+            self._check_names(node)
+            expressions += _expressions(node)
+        if len(expressions) > EXPRESSIONS_MAX:
+            raise refusal(f"more than {EXPRESSIONS_MAX} expressions in settings")
+        for expression in expressions:
+            # One by one: joined, an unfinished one could hide its neighbour.
+            inner = parse(self.handle, f"SELECT (\n{expression}\n)".encode(), self.parameters)
+            if any("changes" in node for _, node in _nodes(inner.tree)):
+                raise refusal("settings inside a setting")
+            self.check(inner)
+
+    def checked_setting(self, name: str, text: str) -> str:
+        """`text` of a URL as the value of setting `name`; raises ClickhouseError like `check`.
+
+        Two settings hold expressions, which would otherwise run unread.
+        """
+        if name not in EXPRESSION_SETTINGS:
+            return text
+        literal = text if name == "additional_table_filters" else quoted(text)
+        query = f"SELECT 1 SETTINGS {name} = {literal}".encode()
+        statement = parse(self.handle, query, self.parameters)
+        self.check(statement)
+        return statement.settings[name]
+
+    def _check_place(self, key: str, node: Node, is_root: bool) -> None:
+        kind = str(node.get("type", ""))
+        if "out_file" in node or "infile" in node:
+            raise refusal("INTO OUTFILE and FROM INFILE touch files")
+        if kind.endswith("Query") and kind not in INNER_QUERIES and not is_root:
+            raise refusal(f"{kind} is not a reading statement")
+        # Any other name can only be that of a parametrised view.
+        if key == "table_function" and node["name"].lower() in self.table_functions:
+            _check_table_function(node["name"])
+
+    def _check_names(self, node: Node) -> None:
+        kind = node.get("type")
+        name = str(node.get("func_name") or node.get("name") or "")
+        if kind in {"Function", "Identifier", "ColumnsApplyTransformer"}:
+            _check_function(name)
+        elif kind == "TableIdentifier":
+            _check_table(name)
+        elif kind == "QueryParameter" and "Identifier" in node["param_type"]:
+            value = self.parameters.get(name, "")
+            _check_function(value)
+            _check_table(value)
+        if kind == "Function" and name in IN_FUNCTIONS:
+            for argument in node["arguments"]["children"]:
+                if argument.get("type") == "Identifier":  # a table
+                    _check_table(argument["name"])
+
+
+def parse(handle: Handle, text: bytes, parameters: Mapping[str, str]) -> Statement:
     """The one statement of `text`. Raises ClickhouseError 62 for none, several or bad syntax."""
-    try:
-        return _serialised(handle, text)
-    except ClickhouseError as error:
-        if error.code != BAD_ARGUMENTS:
-            raise
+    if statement := _serialised_if_possible(handle, text):
+        return statement
     canonical = _ask(handle, "formatQuery(unhex('{}')) AS canonical", text)["canonical"]
-    try:  # an INSERT, now without the data in its text, which may hide further statements
-        return _serialised(handle, canonical.encode())
-    except ClickhouseError as error:
-        if error.code != BAD_ARGUMENTS:
-            raise
-    outline = handle.ask(f"EXPLAIN AST {canonical}", "TSVRaw").decode(errors="replace").splitlines()
+    # An INSERT is now without the data in its text, which may hide further statements.
+    if statement := _serialised_if_possible(handle, canonical.encode()):
+        return statement
+    outline = handle.ask(f"EXPLAIN AST {canonical}", "TSVRaw", parameters).decode(errors="replace")
     clause = _FORMAT_CLAUSE.search(canonical)
     return Statement(
-        root=outline[0].split()[0],
+        root=outline.split()[0],
         text=canonical.encode(),
         fmt=clause[1] if clause else None,
-        outline=tuple(outline),
+        outline=tuple(outline.splitlines()),
     )
-
-
-def check(
-    handle: Handle,
-    statement: Statement,
-    parameters: Mapping[str, str],
-    engine_table_functions: frozenset[str],
-) -> None:
-    """Raises ClickhouseError for what a reader must not run and readonly would not stop."""
-    if statement.root not in READS | WRITES:
-        raise refusal(f"{statement.root} is not a reading statement")
-    if statement.root == "DescribeQuery":
-        # The table expression of DESCRIBE is that of FROM, and FROM can be serialised.
-        source = statement.text.decode().removeprefix("DESCRIBE TABLE")
-        statement = _serialised(handle, f"SELECT * FROM {source}".encode())
-    elif not statement.tree:
-        _check_outline(statement, parameters)
-    expressions: list[str] = []
-    for key, node in _nodes(statement.tree):
-        _check_place(key, node, engine_table_functions, is_root=node is statement.tree)
-        _check_names(node, parameters)
-        expressions += _expressions(node)
-    if len(expressions) > EXPRESSIONS_MAX:
-        raise refusal(f"more than {EXPRESSIONS_MAX} expressions in settings")
-    for expression in expressions:
-        # One by one: joined, an unfinished one could hide its neighbour.
-        inner = parse(handle, f"SELECT (\n{expression}\n)".encode())
-        if any("changes" in node for _, node in _nodes(inner.tree)):
-            raise refusal("settings inside a setting")
-        check(handle, inner, {}, engine_table_functions)
-
-
-def checked_setting(
-    handle: Handle, name: str, text: str, engine_table_functions: frozenset[str]
-) -> str:
-    """`text` of a URL as the value of setting `name`; raises ClickhouseError like `check`.
-
-    Two settings hold expressions, which would otherwise run unread.
-    """
-    if name not in EXPRESSION_SETTINGS:
-        return text
-    literal = text if name == "additional_table_filters" else quoted(text)
-    statement = parse(handle, f"SELECT 1 SETTINGS {name} = {literal}".encode())
-    check(handle, statement, {}, engine_table_functions)
-    return statement.settings[name]
 
 
 def refusal(why: str) -> ClickhouseError:
@@ -183,6 +216,15 @@ def refusal(why: str) -> ClickhouseError:
     return ClickhouseError(
         READONLY, f"default: Cannot execute query in readonly mode: {why}. (READONLY)"
     )
+
+
+def _serialised_if_possible(handle: Handle, text: bytes) -> Statement | None:
+    try:
+        return _serialised(handle, text)
+    except ClickhouseError as error:
+        if error.code != BAD_ARGUMENTS:
+            raise
+        return None
 
 
 def _serialised(handle: Handle, text: bytes) -> Statement:
@@ -213,64 +255,36 @@ def _ask(handle: Handle, functions: str, text: bytes) -> dict[str, str]:
         # What follows is our own question with the text in hexadecimal digits.
         told, cut, _ = error.message.partition(": In scope ")
         name = error.message.rpartition(" ")[2]
-        raise ClickhouseError(error.code, f"{told.rstrip('. ')}. {name}" if cut else told) from error
+        raise ClickhouseError(
+            error.code, f"{told.rstrip('. ')}. {name}" if cut else told
+        ) from error
     row: dict[str, str] = json.loads(answer.decode(errors="replace"))
     return row
 
 
-def _check_outline(statement: Statement, parameters: Mapping[str, str]) -> None:
+def _check_outline(statement: Statement) -> None:
     """SHOW CREATE, EXISTS and the like have no expressions: only names, and INTO OUTFILE."""
-    children = [line for line in statement.outline[1:] if line.startswith(" ")]
-    if any(line.startswith(" Literal ") for line in children):
-        raise refusal("INTO OUTFILE writes a file")
-    if b":Identifier}" in statement.text:
-        children += [f" Identifier {value}" for value in parameters.values()]
-    for line in children:
+    for line in statement.outline[1:]:
+        if line.startswith(" Literal "):
+            raise refusal("INTO OUTFILE writes a file")
         _check_table(line.removeprefix(" Identifier "))
 
 
-def _check_place(
-    key: str, node: Node, engine_table_functions: frozenset[str], is_root: bool
-) -> None:
-    kind = str(node.get("type", ""))
-    if "out_file" in node or "infile" in node:
-        raise refusal("INTO OUTFILE and FROM INFILE touch files")
-    if kind.endswith("Query") and kind not in INNER_QUERIES and not is_root:
-        raise refusal(f"{kind} is not a reading statement")
-    # Any other name can only be that of a parametrised view.
-    if key == "table_function":
-        name = node["name"].lower()
-        if name in engine_table_functions - TABLE_FUNCTIONS:
-            raise refusal(f"the table function '{name}' reads outside the store")
-
-
-def _check_names(node: Node, parameters: Mapping[str, str]) -> None:
-    kind = node.get("type")
-    name = str(node.get("func_name") or node.get("name") or "")
-    if kind in {"Function", "Identifier", "ColumnsApplyTransformer"}:
-        _check_function(name)
-    elif kind == "TableIdentifier":
-        _check_table(name)
-    elif kind == "QueryParameter" and "Identifier" in node["param_type"]:
-        value = parameters.get(name, "")
-        _check_function(value)
-        _check_table(value)
-    if kind == "Function" and name in IN_FUNCTIONS:
-        for argument in node["arguments"]["children"]:
-            if argument.get("type") == "Identifier":  # a table
-                _check_table(argument["name"])
+def _check_table_function(name: str) -> None:
+    if name.lower() not in TABLE_FUNCTIONS:
+        raise refusal(f"the table function '{name}' reads outside the store")
 
 
 def _check_function(name: str) -> None:
     if name.lower() in DENIED_FUNCTIONS:
         raise refusal(
-            f"the function '{name}' reaches outside the store (a column of that name: table.{name})"
+            f"the function '{name}' reaches outside the store (a column: write table.{name})"
         )
 
 
 def _check_table(name: str) -> None:
     """In the embedded default database a path is a table name, and tells whether a file exists."""
-    if "/" in name:
+    if "/" in name or name.rpartition(".")[2].lower() in DENIED_TABLES:
         raise ClickhouseError(
             UNKNOWN_TABLE, f"Unknown table expression identifier '{name}'. (UNKNOWN_TABLE)"
         )

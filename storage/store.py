@@ -5,55 +5,79 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import unquote, urlparse
+from urllib.parse import ParseResult, unquote, urlparse
+from weakref import WeakSet
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import Error
 
-from domain.errors import InvalidInput
+from domain.envelope import Signal
+from domain.errors import InvalidInput, Unavailable
 from storage import errors, sql
 from storage.config import StorageConfig
 
-LANDING = "otlp_landing"
+LANDING = {Signal.TRACES: "otlp_landing_traces", Signal.LOGS: "otlp_landing_logs"}
 SEGMENT_SETTINGS = {
     "format_schema_message_name": "Envelope",
     "input_format_protobuf_oneof_presence": 1,
     "output_format_json_escape_forward_slashes": 0,
     "deduplicate_blocks_in_dependent_materialized_views": 1,
-    # One block a segment: its rows are few and it is stored whole or not at all.
-    "max_insert_block_size": 1_000_000,
+    "insert_deduplicate": 1,
+    # One block a segment: all of it is decoded before any of it is stored.
+    "max_insert_block_size": 1_000_000_000,
     "max_partitions_per_insert_block": 0,
     "async_insert": 0,
 }
+SERVER_SCHEMES = {"clickhouse": "", "http": "", "clickhouses": "https", "https": "https"}
 
 
 def embedded_path(dsn: str) -> Path | None:
     """The engine directory of a `chdb:///path` DSN; None for a server.
 
-    Raises InvalidInput for any other scheme.
+    Raises InvalidInput for any other scheme, and for what is no address of a server or folder.
     """
-    parts = urlparse(dsn)
-    if parts.scheme == "chdb":
-        return Path(unquote(parts.netloc + parts.path)).resolve()
-    if parts.scheme in {"clickhouse", "clickhouses", "http", "https"}:
+    parts = _parsed(dsn)
+    if parts.scheme in SERVER_SCHEMES:
         return None
-    raise InvalidInput(f"store '{dsn}': use chdb:///path or clickhouse://user@host:8123/database")
+    name = unquote(parts.netloc + parts.path)
+    # The engine takes what follows a question mark for its options.
+    if parts.scheme != "chdb" or not name or "?" in name:
+        kinds = "chdb:///path or clickhouse://user@host:8123/database"
+        raise InvalidInput(f"the store is named by {kinds}, not by '{_without_password(parts)}'")
+    return Path(name).resolve()
+
+
+def _parsed(dsn: str) -> ParseResult:
+    parts = urlparse(dsn)
+    try:
+        parts.port  # noqa: B018 - reading it checks it
+    except ValueError as error:
+        raise InvalidInput(f"store '{_without_password(parts)}': {error}") from error
+    return parts
+
+
+def _without_password(parts: ParseResult) -> str:
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 class Store:
     """All SQL goes through here. Thread-safe: each thread has its own client.
 
     Every query carries its file name as `log_comment`, and limits on time, memory and rows.
-    Raises Unavailable when the database is down, InvalidInput for a query that is wrong.
+    Raises Unavailable when the database is down or the store is closed, Conflict when another
+    process has the embedded one open, InvalidInput for a query that is wrong.
     """
 
     def __init__(self, dsn: str, config: StorageConfig | None = None) -> None:
         self.config = config or StorageConfig()
         self.embedded_path = embedded_path(dsn)
-        self._dsn = f"chdb://{self.embedded_path}" if self.embedded_path else dsn
+        self._dsn = dsn
         self._local = threading.local()
-        self._clients: list[Client] = []
+        # A client goes with its thread, but the first stays: without any the engine would close.
+        self._clients: WeakSet[Client] = WeakSet()
+        self._first: Client | None = None
+        self._closed = False
         self._lock = threading.Lock()
 
     @property
@@ -73,10 +97,10 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close every thread's client; an embedded engine is then free for another process."""
+        """Wait for what is under way, and end; an embedded engine is free for another process."""
         with self._lock:
-            clients, self._clients = self._clients, []
-            self._local = threading.local()
+            self._closed = True
+            clients = list(self._clients)
         for client in clients:
             client.close()
 
@@ -125,20 +149,24 @@ class Store:
         except Error as error:
             raise errors.from_query(error) from error
 
-    def insert_segment(self, records: bytes, token: str) -> None:
-        """Decode and store spool records; the same `token` again stores nothing.
+    def insert_segment(self, signal: Signal, records: bytes, token: str) -> None:
+        """Decode and store spool records, all of `signal`; the same `token` again stores nothing.
 
-        Raises Refused when the engine cannot decode them (nothing is stored), Unavailable when the
-        database is down or busy (the same call may succeed later).
+        Raises Refused when the engine cannot decode them (nothing is stored) or would take more
+        memory than one insert may, TooLarge when it lacks memory now, Unavailable for anything
+        else: part may then be stored, and the same call with the same token completes it.
         """
-        schema = sql.envelope_schema(by_path=self.embedded_path is not None)
-        settings = SEGMENT_SETTINGS | schema | {"insert_deduplication_token": token}
+        settings = SEGMENT_SETTINGS | sql.envelope_schema(by_path=self.embedded_path is not None)
+        settings["insert_deduplication_token"] = token
+        settings["max_memory_usage"] = self.config.insert_memory_bytes_max
         try:
             self._client().raw_insert(
-                LANDING, insert_block=records, fmt="Protobuf", settings=settings
+                LANDING[signal], insert_block=records, fmt="Protobuf", settings=settings
             )
         except Error as error:
             raise errors.from_insert(error) from error
+        except OSError as error:  # the driver hands an embedded engine the bytes in a file
+            raise Unavailable(f"no temporary file for a segment: {error}") from error
 
     def _limits(self, comment: str) -> dict[str, Any]:
         return {
@@ -151,14 +179,25 @@ class Store:
     def _client(self) -> Client:
         client: Client | None = getattr(self._local, "client", None)
         if client is None:
-            client = self._local.client = self._connect()
+            client = self._connect()
             with self._lock:
-                self._clients.append(client)
+                self._clients.add(client)
+                self._first = self._first or client
+            self._local.client = client
+            if self._closed:  # while it was being opened
+                client.close()
         return client
 
     def _connect(self) -> Client:
+        if self._closed:
+            raise Unavailable("the store is closed")
         try:
-            client = clickhouse_connect.get_client(dsn=self._dsn)
+            if self.embedded_path is not None:
+                return clickhouse_connect.get_client(interface="chdb", path=str(self.embedded_path))
+            # The driver does not look at the scheme: without this it would send in plain text.
+            interface = SERVER_SCHEMES[urlparse(self._dsn).scheme] or None
+            return clickhouse_connect.get_client(dsn=self._dsn, interface=interface)
         except Error as error:
+            if self.embedded_path is not None:
+                raise errors.from_opening(error, self.embedded_path) from error
             raise errors.from_query(error) from error
-        return client

@@ -3,23 +3,32 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from api.access import requires
+from api.access import caller_may, requires
 from api.ports import Parts
 from domain.access import Scope
+from domain.errors import Unavailable
 
 
 def router(parts: Parts) -> APIRouter:
-    """/healthz is open to probes; the rest asks for the read scope."""
+    """/healthz is open to probes, its figures are not; the rest asks for the read scope."""
     routes = APIRouter()
     may_read = [Depends(requires(parts.authenticator, Scope.READ))]
 
+    @routes.head("/healthz", include_in_schema=False)
     @routes.get("/healthz")
-    def healthz() -> Mapping[str, Any]:
+    def healthz(request: Request) -> Mapping[str, Any]:
         """Runs a real aggregate: 503 when the store does not answer it."""
-        return {"status": "ok", **parts.status.health()}
+        trusted = caller_may(parts.authenticator, Scope.READ, request)
+        try:
+            figures = parts.status.health()
+        except Unavailable as error:
+            if trusted:
+                raise
+            raise Unavailable("the store does not answer", error.retry_after_s) from error
+        return {"status": "ok", **(figures if trusted else {})}
 
     @routes.get("/metrics", dependencies=may_read)
     def metrics() -> Response:

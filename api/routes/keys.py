@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import requires
+from api.bodies import BoundedRoute
 from api.ports import Parts
 from domain.access import DEFAULT_TENANT, Scope
 
@@ -24,7 +25,7 @@ class NewKey(BaseModel):
 def router(parts: Parts) -> APIRouter:
     """/v1/keys."""
     govern = Depends(requires(parts.authenticator, Scope.GOVERN))
-    routes = APIRouter(prefix="/v1/keys", dependencies=[govern])
+    routes = APIRouter(prefix="/v1/keys", dependencies=[govern], route_class=BoundedRoute)
 
     @routes.post("", status_code=201)
     def create(new: NewKey) -> Mapping[str, Any]:

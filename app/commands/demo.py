@@ -1,27 +1,33 @@
 """`wakeline demo`: an instance, a healthy fleet sent to it, and where to look."""
 
 import asyncio
-import socket
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-import uvloop
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
-from app import assemble
-from app.assemble import Process
+from app import addresses, printing
+from app.addresses import Address
 from app.commands import options
 from app.data_folder import DataFolder
-from app.demo import fleet
 from app.settings import Settings
 from domain.errors import Unavailable
+from storage.store import Store
 
+if TYPE_CHECKING:  # imported where it is needed, for it takes a second
+    from app.assemble import Process
+    from collector.pipeline import Collector
+
+LOOPBACK = "127.0.0.1"
 RUNS = 40
 QUERYABLE_SECONDS_MAX = 60.0
 POLL_SECONDS = 0.1
+DAYS = 1
 AGENTS_MAX = 100
+
+Row = Mapping[str, Any]
 
 
 def register(cli: typer.Typer) -> None:
@@ -36,91 +42,105 @@ def demo(
     http_port: options.HttpPortOption = None,
     port: options.PortOption = None,
 ) -> None:
-    """Start an instance, send a healthy fleet of three agents through real OTLP exporters, and
-    show what arrived. Ports that are taken are replaced by free ones."""
+    """Start an instance, send it a healthy fleet of three agents, and show what arrived.
+
+    The agents use real OTLP exporters. Ports that are taken are replaced by free ones.
+    """
+    import uvloop
+
+    from app.assemble import Process
+
     settings = _on_free_ports(
         options.settings(
             None, data,
-            {"grpc_port": grpc_port, "http_port": http_port, "host": "127.0.0.1"},
-            {"port": port, "host": "127.0.0.1"},
+            {"grpc_port": grpc_port, "http_port": http_port, "host": LOOPBACK},
+            {"port": port, "host": LOOPBACK},
         )
     )  # fmt: skip
     with DataFolder(settings.data) as folder:
-        process = Process(settings, folder, collect=True)
-        uvloop.run(_run(process, stay=not exit_))
+        uvloop.run(_run(Process(settings, folder, collect=True), stay=not exit_))
 
 
-async def _run(process: Process, *, stay: bool) -> None:
-    console = Console()
-    shown = asyncio.Event()
+async def _run(process: "Process", *, stay: bool) -> None:
+    from app.assemble import running
 
-    def started(running: Process) -> None:
-        task = loop.create_task(_show(console, running))
-        task.add_done_callback(lambda _: shown.set())
-        tasks.append(task)
-
-    loop = asyncio.get_running_loop()
-    tasks: list[asyncio.Task[None]] = []
-    if stay:
-        await assemble.run_until_signal(process, started)
-    else:
-        try:
-            await process.start()
-            started(process)
-            await shown.wait()
-        finally:
-            await process.stop()
-    for task in tasks:
-        task.result()
+    async with running(process) as stop:
+        if process.collector:
+            await _show(process, process.collector, stop)
+        if stay:
+            printing.line("Ctrl-C stops it.")
+            await process.wait(stop)
 
 
-async def _show(console: Console, process: Process) -> None:
-    assert process.collector is not None
-    with Progress(console=console, transient=True) as bar:
-        work = bar.add_task("three agents at work", total=RUNS * len(fleet.AGENTS))
-        sent = await asyncio.to_thread(
-            fleet.send, process.collector.grpc_port, process.collector.http_port, RUNS,
-            lambda: bar.advance(work),
-        )  # fmt: skip
-    rows = await _wait_for(process, sum(sent.values()))
-    console.print(_table(rows))
-    _where_to_look(console, process)
-
-
-async def _wait_for(process: Process, spans: int) -> list[dict[str, Any]]:
-    """Poll until all that was acknowledged is queryable. Raises Unavailable when it takes long."""
-    async with asyncio.timeout(QUERYABLE_SECONDS_MAX):
-        while True:
-            rows = await asyncio.to_thread(process.store.rows, "agents", days=1, limit=AGENTS_MAX)
-            if sum(row["spans"] for row in rows) >= spans:
-                return rows
-            await asyncio.sleep(POLL_SECONDS)
-    raise Unavailable("what was sent is not queryable; see `wakeline doctor`")
-
-
-def _table(rows: list[dict[str, Any]]) -> Table:
-    table = Table("agent", "runs", "spans", "errors", title="What the agents did")
-    for row in rows:
-        table.add_row(row["agent"], str(row["traces"]), str(row["spans"]), str(row["errors"]))
-    return table
-
-
-def _where_to_look(console: Console, process: Process) -> None:
-    settings = process.settings
-    assert process.collector is not None
-    flag = (
-        ""
-        if settings.data == type(settings).model_fields["data"].default
-        else f" --data {settings.data}"
+async def _show(process: "Process", collector: "Collector", stop: asyncio.Event) -> None:
+    before = sum(row["spans"] for row in await _agents(process.store))
+    sent = await asyncio.to_thread(_send, collector, stop)
+    rows = await arrived(process.store, before + sent, stop)
+    printing.line("What the agents did in the last 24 hours", style="bold")
+    printing.table(
+        ("agent", "runs", "spans", "errors"),
+        [
+            (row["agent"], f"{row['traces']:,}", f"{row['spans']:,}", f"{row['errors']:,}")
+            for row in rows
+        ],
     )
-    console.print("Look further:", style="bold")
-    for line in (
-        f'wakeline sql{flag} "SELECT SpanName, count() FROM otel_traces GROUP BY 1"',
-        f"wakeline status{flag}",
-        f"send your own: OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:{process.collector.http_port}",
-        f"health and metrics: http://127.0.0.1:{process.api_port}/healthz and /metrics",
-    ):
-        console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+    printing.line("Look further", style="bold")
+    printing.pairs(_where_to_look(process))
+
+
+def _send(collector: "Collector", stop: asyncio.Event) -> int:
+    """Let the fleet work; the number of spans. Raises Unavailable when `stop` is set meanwhile."""
+    from app.demo import fleet
+
+    console = Console()
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        work = bar.add_task("three agents at work", total=RUNS * len(fleet.AGENTS))
+
+        def advance() -> None:
+            _refuse_stopped(stop)
+            bar.advance(work)
+
+        return fleet.send(collector.grpc_port, collector.http_port, RUNS, advance)
+
+
+async def arrived(
+    store: Store, spans: int, stop: asyncio.Event, seconds_max: float = QUERYABLE_SECONDS_MAX
+) -> list[Row]:
+    """What each agent did, once so many spans are queryable. Raises Unavailable when they do not
+    become so in time, or when `stop` is set."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds_max
+    while True:
+        rows = await _agents(store)
+        found = sum(row["spans"] for row in rows)
+        if found >= spans:
+            return rows
+        _refuse_stopped(stop)
+        if loop.time() > deadline:
+            raise Unavailable(
+                f"{found:,} of {spans:,} spans are queryable after {seconds_max:g} s;"
+                " `wakeline doctor` says why"
+            )
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _agents(store: Store) -> list[Row]:
+    return [*await asyncio.to_thread(store.rows, "agents", days=DAYS, limit=AGENTS_MAX)]
+
+
+def _refuse_stopped(stop: asyncio.Event) -> None:
+    if stop.is_set():
+        raise Unavailable("stopped before the demonstration was over")
+
+
+def _where_to_look(process: "Process") -> Iterator[tuple[str, str]]:
+    where = options.where(process.settings)
+    question = "SELECT SpanName, count() FROM otel_traces GROUP BY SpanName"
+    yield "ask", f'wakeline sql{where} "{question}"'
+    yield "state", f"wakeline status{where}"
+    yield "send your own", f"OTEL_EXPORTER_OTLP_ENDPOINT={process.otlp_url}"
+    yield "health", f"{process.api_url}/healthz"
+    yield "metrics", f"{process.api_url}/metrics"
 
 
 def _on_free_ports(settings: Settings) -> Settings:
@@ -136,10 +156,4 @@ def _on_free_ports(settings: Settings) -> Settings:
 
 def _free(port: int) -> int:
     """`port`, or 0 (any) when somebody listens there."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return 0
-    return port
+    return port if addresses.is_free(Address(LOOPBACK, port, "port")) else 0

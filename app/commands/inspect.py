@@ -1,20 +1,22 @@
 """`wakeline status` and `doctor`: what waits, what is wrong, what to do."""
 
-import json
+import shlex
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from app import local
+from app import local, moments, printing
 from app.commands import options
 from app.commands.options import Output
 
 SERVICES_SHOWN_MAX = 20
 LAG_SLOW_S = 30.0
+QUEUE_OLD_S = 120.0
 DISK_LOW_BYTES = 2 * 1024**3
+
+Status = Mapping[str, Any]
 
 
 def register(cli: typer.Typer) -> None:
@@ -31,9 +33,9 @@ def status(
     """Lag, queue, dead letters, disk, when each service was last seen."""
     found = local.status(options.settings(store, data))
     if format_ is Output.JSON:
-        typer.echo(json.dumps(found, default=str))
+        printing.as_json(found)
     else:
-        _print_status(Console(), found)
+        _print(found)
 
 
 def doctor(
@@ -45,83 +47,115 @@ def doctor(
     found = local.status(options.settings(store, data))
     problems = list(diagnose(found))
     if format_ is Output.JSON:
-        typer.echo(json.dumps({"problems": problems, **found}, default=str))
+        printing.as_json({"problems": problems, **found})
     else:
-        console = Console()
-        _print_status(console, found)
+        _print(found)
         for problem in problems:
-            console.print(f"[bold red]![/] {problem}", highlight=False)
+            printing.line(f"! {problem}", style="bold red")
         if not problems:
-            console.print("[green]nothing is wrong[/]")
+            printing.line("nothing is wrong", style="green")
     if problems:
         raise typer.Exit(1)
 
 
-def diagnose(status: Mapping[str, Any]) -> Iterator[str]:
+def diagnose(status: Status) -> Iterator[str]:
     """A sentence for each thing that is wrong: the cause and the mend."""
-    if not status["store"]["reachable"]:
-        yield f"The store does not answer ({status['store']['reason']}): start it or check --store."
-    ingest = status.get("ingest", {})
-    if ingest.get("store_error"):
-        yield f"Segments are not being stored: {ingest['store_error']}"
-    if ingest.get("lag_p99_s", 0) > LAG_SLOW_S:
-        yield f"Spans are queryable after {ingest['lag_p99_s']} s (p99): the store is slow."
-    queue = status.get("queue", {})
-    if queue.get("segments") and not status["running"]:
-        yield (
-            f"{queue['segments']} segments wait in the spool and nothing runs:"
-            " `wakeline up` stores them."
-        )
-    if queue.get("disk_free_bytes", DISK_LOW_BYTES) < DISK_LOW_BYTES:
-        yield f"The disk has {queue['disk_free_bytes'] // 1024**2} MiB left: free some."
-    letters = status.get("dead_letters", {})
-    for letter in letters.get("latest", ()):
+    yield from _store_problems(status)
+    yield from _queue_problems(status)
+    letters = status.get("dead_letters", {"count": 0, "latest": ()})
+    for letter in letters["latest"]:
+        path = shlex.quote(f"{letters['folder']}/{letter['file']}")
         mend = (
-            f"`wakeline replay {letters['folder']}/{letter['file']}` sends it again"
-            if letter["replayable"]
-            else "its bytes are damaged; the file keeps them"
-        )
-        yield f"Dead letter {letter['file']} ({letter['items']} items): {letter['reason']}; {mend}."
-
-
-def _print_status(console: Console, found: Mapping[str, Any]) -> None:
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    for name, value in _lines(found):
-        table.add_row(f"[bold]{name}[/]", value)
-    console.print(table, highlight=False)
-    services = found.get("services") or []
-    if services:
-        console.print(_services(services))
-
-
-def _lines(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    yield "process", f"running, pid {found['pid']}" if found["running"] else "not running"
-    store = found["store"]
-    yield "store", (
-        f"{store['spans_last_hour']} spans in the last hour" if store["reachable"]
-        else f"not reachable: {store['reason']}"
-    )  # fmt: skip
-    if ingest := found.get("ingest"):
-        yield "ingest lag", f"p50 {ingest['lag_p50_s']} s, p99 {ingest['lag_p99_s']} s"
-    if queue := found.get("queue"):
-        yield (
-            "queue",
-            (
-                f"{queue['segments']} segments, {queue['bytes']} bytes,"
-                f" oldest {queue['oldest_age_s']} s"
-            ),
-        )
-    if "dead_letters" in found:
-        yield "dead letters", str(found["dead_letters"]["count"])
-    for row in found.get("tables") or []:
-        yield row["table"], f"{row['rows']} rows, {row['bytes'] / 1024**2:.1f} MiB"
-
-
-def _services(services: list[Mapping[str, Any]]) -> Table:
-    table = Table("tenant", "service", "last seen", "spans", "log records")
-    for row in services[:SERVICES_SHOWN_MAX]:
-        table.add_row(
-            row["tenant"], row["service"] or "(no service.name)", str(row["last_received"])[:19],
-            str(row["spans"]), str(row["log_records"]),
+            f"`wakeline replay {path}` sends it again" if letter["replayable"]
+            else f"its bytes are damaged; {path} keeps them"
         )  # fmt: skip
-    return table
+        items = printing.count(letter["items"], "item")
+        yield f"Dead letter {letter['file']} ({items}): {letter['reason']}; {mend}."
+    if hidden := letters["count"] - len(letters["latest"]):
+        yield f"{hidden:,} older dead letters are in {letters['folder']}."
+
+
+def _store_problems(status: Status) -> Iterator[str]:
+    if not status["store"]["reachable"]:
+        yield f"The store does not answer: {status['store']['reason']}; start it, or check --store."
+    ingest = status.get("ingest", {"store_error": "", "lag_p99_s": 0.0})
+    if ingest["store_error"]:
+        yield f"Segments are not being stored, they wait in the spool: {ingest['store_error']}."
+    if ingest["lag_p99_s"] > LAG_SLOW_S:
+        lag = moments.duration(ingest["lag_p99_s"])
+        yield f"Spans are queryable only after {lag} (p99): the store is slow or was down."
+
+
+def _queue_problems(status: Status) -> Iterator[str]:
+    queue = status.get("queue")
+    if queue is None:
+        return
+    if queue["segments"] and not status["running"]:
+        waiting = printing.count(queue["segments"], "segment")
+        yield f"Nothing runs and {waiting} wait in the spool: `wakeline up` stores them."
+    elif queue["oldest_age_s"] > QUEUE_OLD_S:
+        age = moments.duration(queue["oldest_age_s"])
+        yield f"The oldest segment waits for {age}: the store is behind or down."
+    if queue["disk_free_bytes"] < DISK_LOW_BYTES:
+        free = printing.size(queue["disk_free_bytes"])
+        yield f"The disk of the spool has {free} left: make room."
+
+
+def _print(found: Status) -> None:
+    printing.pairs(_lines(found))
+    if tables := found.get("tables"):
+        printing.table(
+            ("table", "rows", "on disk"),
+            [
+                (row["table"], f"{row['rows']:,}", printing.size(row["bytes"])) for row in tables
+            ],
+        )  # fmt: skip
+    if services := found.get("services"):
+        printing.table(
+            ("tenant", "service", "last seen", "spans", "log records"),
+            map(_service, services[:SERVICES_SHOWN_MAX]),
+        )
+        if len(services) > SERVICES_SHOWN_MAX:
+            printing.line(
+                f"… and {len(services) - SERVICES_SHOWN_MAX} services more: --format json"
+            )
+
+
+def _lines(found: Status) -> Iterator[tuple[str, str]]:
+    yield "process", _process(found)
+    store = found["store"]
+    if store["reachable"]:
+        yield "store", printing.count(store["spans_last_hour"], "span") + " in the last hour"
+    else:
+        yield "store", f"not reachable: {store['reason']}"
+    if ingest := found.get("ingest"):
+        yield "ingest lag", f"p50 {ingest['lag_p50_s']:g} s, p99 {ingest['lag_p99_s']:g} s"
+    if queue := found.get("queue"):
+        yield "queue", _queue(queue)
+        yield "disk free", printing.size(queue["disk_free_bytes"])
+    if letters := found.get("dead_letters"):
+        yield "dead letters", f"{letters['count']:,}" if letters["count"] else "none"
+
+
+def _process(found: Status) -> str:
+    if not found["running"]:
+        return "not running"
+    return f"running, pid {found['pid']}, {found['api_url']}"
+
+
+def _queue(queue: Status) -> str:
+    if not queue["segments"]:
+        return "empty"
+    waiting = printing.count(queue["segments"], "segment")
+    age = moments.duration(queue["oldest_age_s"])
+    return f"{waiting}, {printing.size(queue['bytes'])}, the oldest waits for {age}"
+
+
+def _service(row: Status) -> tuple[str, ...]:
+    return (
+        row["tenant"],
+        row["service"] or "(no service.name)",
+        moments.ago(row["last_received"], datetime.now(UTC)),
+        f"{row['spans']:,}",
+        f"{row['log_records']:,}",
+    )

@@ -1,13 +1,11 @@
 """`wakeline keys`: create, list, revoke."""
 
-import json
-from typing import Annotated, Any
+from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from app import local
+from app import local, moments, printing
 from app.commands import options
 from app.commands.options import Output
 from domain.access import DEFAULT_TENANT, Scope
@@ -25,10 +23,10 @@ def create(
     data: options.DataOption = None,
 ) -> None:
     """Make a key; its text is shown once."""
-    body = {"tenant": tenant, "name": name, "scopes": scope}
-    made = local.keys(options.settings(store, data), "POST", body=body)
+    with local.keys(options.settings(store, data), must_exist=False) as keys:
+        made = keys.create(tenant, name, scope)
     if format_ is Output.JSON:
-        typer.echo(json.dumps(made))
+        printing.as_json(made)
     else:
         typer.echo("Keep it: only its hash is stored, it can not be shown again.", err=True)
         typer.echo(made["key"])
@@ -41,30 +39,35 @@ def list_keys(
     data: options.DataOption = None,
 ) -> None:
     """All keys, revoked ones too."""
-    found = local.keys(options.settings(store, data), "GET")
+    with local.keys(options.settings(store, data), must_exist=True) as keys:
+        found = keys.listed()
     if format_ is Output.JSON:
-        typer.echo(json.dumps(found))
-    else:
-        Console().print(_table(found))
+        printing.as_json(found)
+        return
+    now = datetime.now(UTC)
+    printing.table(
+        ("key", "tenant", "name", "scopes", "state", "changed"),
+        [
+            (
+                key["key_id"], key["tenant"], key["name"], ", ".join(key["scopes"]),
+                "revoked" if key["revoked"] else "in force", moments.ago(key["changed_at"], now),
+            )
+            for key in found
+        ],
+    )  # fmt: skip
 
 
 @cli.command()
 def revoke(
     key_id: Annotated[str, typer.Argument(help="As `wakeline keys list` shows it.")],
+    format_: options.FormatOption = Output.TEXT,
     store: options.StoreOption = None,
     data: options.DataOption = None,
 ) -> None:
     """End a key; running processes follow within auth.refresh_seconds."""
-    local.keys(options.settings(store, data), "DELETE", f"/{key_id}")
-    typer.echo(f"revoked {key_id}")
-
-
-def _table(keys: list[dict[str, Any]]) -> Table:
-    table = Table("key", "tenant", "name", "scopes", "state", "changed")
-    for key in keys:
-        state = "revoked" if key["revoked"] else "in force"
-        scopes = ", ".join(key["scopes"])
-        table.add_row(
-            key["key_id"], key["tenant"], key["name"], scopes, state, str(key["changed_at"])[:19]
-        )
-    return table
+    with local.keys(options.settings(store, data), must_exist=True) as keys:
+        gone = keys.revoke(key_id)
+    if format_ is Output.JSON:
+        printing.as_json(gone)
+    else:
+        typer.echo(f"revoked {key_id}")

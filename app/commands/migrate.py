@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from app import local
+from app import local, stores
 from app.commands import options
-from domain.errors import InvalidInput
+from app.settings import Settings
 from storage import migrate as migrations
-from storage.store import Store
+from storage import sql
 
 
 def register(cli: typer.Typer) -> None:
@@ -26,25 +26,27 @@ def migrate(
     data: options.DataOption = None,
 ) -> None:
     """Bring the store's schema up to date."""
-    settings = options.settings(store, data)
+    if pending and render:
+        raise typer.BadParameter("--pending and --render exclude each other")
     if cluster is not None and not render:
-        raise InvalidInput("--cluster goes with --render; processes read storage.cluster")
+        raise typer.BadParameter("--cluster goes with --render; processes read storage.cluster")
+    settings = options.settings(store, data, storage={"cluster": cluster})
     if render:
-        name = settings.storage.cluster if cluster is None else cluster
-        for statement in migrations.render(name, settings.retention.default_days):
+        for statement in migrations.render(
+            settings.storage.cluster, settings.retention.default_days
+        ):
             typer.echo(f"{statement};\n")
-        return
-    manual = settings.model_copy(
-        update={"storage": settings.storage.model_copy(update={"migrate_on_start": False})}
-    )
-    with local.owning(manual) as opened:
-        _bring_up(opened, settings.retention.default_days, only_list=pending)
+    elif pending:
+        typer.echo("\n".join(_pending(settings)) or "nothing is pending")
+    else:
+        with local.owning(settings) as opened:
+            applied = migrations.apply(opened, settings.retention.default_days)
+        typer.echo("\n".join(f"applied {name}" for name in applied) or "nothing was pending")
 
 
-def _bring_up(store: Store, retention_days: int, *, only_list: bool) -> None:
-    if only_list:
-        names = [migration.name for migration in migrations.pending(store)]
-        typer.echo("\n".join(names) or "nothing is pending")
-        return
-    applied = migrations.apply(store, retention_days)
-    typer.echo("\n".join(f"applied {name}" for name in applied) or "nothing was pending")
+def _pending(settings: Settings) -> list[str]:
+    path = stores.path(settings)
+    if path is not None and not path.exists():
+        return [migration.name for migration in sql.migrations()]
+    with local.reading(settings, migrate=False) as opened:
+        return [migration.name for migration in migrations.pending(opened)]

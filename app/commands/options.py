@@ -1,5 +1,6 @@
 """Options that many commands share, and how they become settings."""
 
+import shlex
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -38,6 +39,7 @@ def settings(
     data: Path | None = None,
     collector: Mapping[str, Any] | None = None,
     api: Mapping[str, Any] | None = None,
+    storage: Mapping[str, Any] | None = None,
 ) -> Settings:
     """Settings with the flags that were given on top. Raises InvalidInput."""
     given = {
@@ -45,8 +47,15 @@ def settings(
         "data": data,
         "collector": _given(collector or {}),
         "api": _given(api or {}),
+        "storage": _given(storage or {}),
     }
     return load({name: value for name, value in given.items() if value})
+
+
+def where(settings: Settings) -> str:
+    """The flag that lets another command find the same data folder; empty for the default one."""
+    default = Settings.model_fields["data"].default
+    return "" if settings.data == default else f" --data {shlex.quote(str(settings.data))}"
 
 
 def _given(flags: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,18 +2,20 @@
 
 import logging
 import sys
-from pathlib import Path
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import typer
-import uvloop
 
-from app import assemble
-from app.assemble import Process
+from app import stores
 from app.commands import options
 from app.data_folder import DataFolder
 from app.settings import Settings
 from domain.errors import InvalidInput
-from storage.store import embedded_path
+from governance.config import AuthMode, is_loopback
+
+if TYPE_CHECKING:  # imported where it is needed, for it takes a second
+    from app.assemble import Process
 
 
 def register(cli: typer.Typer) -> None:
@@ -71,28 +73,62 @@ def serve(
 
 def run(settings: Settings, *, collect: bool) -> None:
     """Until SIGTERM or SIGINT. Raises Conflict when the folder or a port is taken."""
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
+    import uvloop
+
+    from app.assemble import Process
+
+    _log()
     with DataFolder(settings.data) as folder:
         process = Process(settings, folder, collect=collect)
-        drained = uvloop.run(assemble.run_until_signal(process, _say_where))
-    if not drained:
-        typer.echo(
-            "stopped; what is not stored yet stays in the spool for the next start", err=True
-        )
+        uvloop.run(_run(process))
+    if not process.drained:
+        _say("stopped; what is not stored yet stays in the spool for the next start")
 
 
-def _say_where(process: Process) -> None:
+async def _run(process: "Process") -> None:
+    from app.assemble import running
+
+    async with running(process) as stop:
+        for text in (*_places(process), *_notes(process), "ready"):
+            _say(text)
+        await process.wait(stop)
+
+
+def _places(process: "Process") -> Iterator[str]:
+    settings = process.settings
     if process.collector:
-        host = process.settings.collector.host
-        typer.echo(f"OTLP gRPC  {host}:{process.collector.grpc_port}", err=True)
-        typer.echo(f"OTLP HTTP  http://{host}:{process.collector.http_port}", err=True)
-    typer.echo(f"API        http://{process.settings.api.host}:{process.api_port}", err=True)
-    typer.echo(f"data       {Path(process.settings.data).resolve()}", err=True)
-    typer.echo("ready", err=True)
+        collector = settings.collector
+        yield f"OTLP gRPC  {collector.host}:{process.collector.grpc_port}"
+        yield f"OTLP HTTP  {collector.host}:{process.collector.http_port}"
+    yield f"API        {process.api_url}"
+    yield f"data       {settings.data.resolve()}"
+
+
+def _notes(process: "Process") -> Iterator[str]:
+    """What an operator should know of who may call."""
+    settings = process.settings
+    if process.keys_required and process.ring.in_force == 0:
+        yield (
+            "API keys are required and there is none yet; make one:"
+            f" wakeline keys create --scope ingest{options.where(settings)}"
+        )
+    hosts = (settings.collector.host, settings.api.host)
+    if settings.auth.mode is AuthMode.OFF and not all(map(is_loopback, hosts)):
+        yield "warning: auth.mode is off, so whoever reaches these ports may read and change all"
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _log() -> None:
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
+    # Starts and stops are told above, and a port that is taken by our own error.
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
 
 
 def _require_server(settings: Settings, role: str) -> None:
-    if embedded_path(settings.dsn) is not None:
+    if stores.path(settings) is not None:
         raise InvalidInput(
             f"`wakeline {role}` is one role of several and needs a ClickHouse server:"
             " --store clickhouse://…; an embedded store has one process: `wakeline up`"

@@ -1,5 +1,6 @@
 """`wakeline sql`: read-only SQL on the store, wherever it is."""
 
+import re
 import sys
 from typing import Annotated
 
@@ -7,6 +8,10 @@ import typer
 
 from app import local
 from app.commands import options
+
+COLOURS = re.compile(rb"\x1b\[[0-9;]*m")
+# C0 without tab and line feed, DEL, and C1 as UTF-8.
+CONTROLS = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
 
 
 def register(cli: typer.Typer) -> None:
@@ -23,7 +28,14 @@ def run_query(
     data: options.DataOption = None,
 ) -> None:
     """Read-only SQL on the store: a table on a terminal, TSV in a pipe."""
-    wanted = format_ or ("PrettyCompact" if sys.stdout.isatty() else "TSV")
+    on_terminal = sys.stdout.isatty()
+    wanted = format_ or ("PrettyCompact" if on_terminal else "TSV")
     with local.reading(options.settings(store, data)) as opened:
-        sys.stdout.buffer.write(opened.read_only(query, wanted))
+        answer = opened.read_only(query, wanted)
+    sys.stdout.buffer.write(_harmless(answer) if on_terminal else answer)
     sys.stdout.flush()
+
+
+def _harmless(answer: bytes) -> bytes:
+    """Without what a terminal would obey: the values come from whoever sends spans."""
+    return CONTROLS.sub(b"?", COLOURS.sub(b"", answer))

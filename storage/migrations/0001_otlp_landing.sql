@@ -1,5 +1,6 @@
 -- Where spool segments land: the engine decodes each envelope, views fan it out, nothing stays here.
-CREATE TABLE IF NOT EXISTS otlp_landing $on_cluster (
+-- One table for each signal: every view of a table costs by all that lands there, used or not.
+CREATE TABLE IF NOT EXISTS otlp_landing_traces $on_cluster (
     tenant String,
     received_unix_nano UInt64,
     retention_days UInt16,
@@ -22,7 +23,13 @@ CREATE TABLE IF NOT EXISTS otlp_landing $on_cluster (
                     attributes $scalar_attributes, dropped_attributes_count UInt32, flags UInt32)),
                 dropped_links_count UInt32,
                 status Tuple(message String, code Int32),
-                flags UInt32))))))),
+                flags UInt32)))))))
+) ENGINE = Null;
+
+CREATE TABLE IF NOT EXISTS otlp_landing_logs $on_cluster (
+    tenant String,
+    received_unix_nano UInt64,
+    retention_days UInt16,
     logs Tuple(resource_logs Array(Tuple(
         resource Tuple(attributes Array(Tuple(key String, value $nested_value)), dropped_attributes_count UInt32),
         schema_url String,

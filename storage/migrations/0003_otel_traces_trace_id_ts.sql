@@ -1,4 +1,5 @@
 -- The time range of each trace: the companion table that trace look-ups by id read first.
+-- Readers add a second to End, so it stays a day below the largest DateTime (2106-02-07).
 CREATE TABLE IF NOT EXISTS otel_traces_trace_id_ts$local $on_cluster (
     TraceId String,
     Start SimpleAggregateFunction(min, DateTime),
@@ -14,7 +15,9 @@ SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS otel_traces_trace_id_ts_mv $on_cluster
 TO otel_traces_trace_id_ts$local AS
-SELECT TraceId, min(Timestamp) AS Start, max(Timestamp) AS End,
-    Tenant, RetentionDays, toDate(Received) AS ReceivedDate
+SELECT TraceId,
+    toDateTime(clamp(toUnixTimestamp64Second(min(Timestamp)), 0, 4294880896)) AS Start,
+    toDateTime(clamp(toUnixTimestamp64Second(max(Timestamp)), 0, 4294880896)) AS End,
+    Tenant, RetentionDays, toDate(Received, 'UTC') AS ReceivedDate
 FROM otel_traces$local
 GROUP BY TraceId, Tenant, RetentionDays, ReceivedDate

@@ -27,8 +27,9 @@ CREATE TABLE IF NOT EXISTS otel_logs$local $on_cluster (
     ScopeDroppedAttributesCount UInt32,
     DroppedAttributesCount UInt32
 ) ENGINE = $MergeTree
-PARTITION BY (RetentionDays, toDate(Received))
-ORDER BY (Tenant, toStartOfHour(Timestamp), ServiceName, Timestamp)
+PARTITION BY (RetentionDays, toDate(Received, 'UTC'))
+PRIMARY KEY (Tenant, toStartOfHour(Timestamp, 'UTC'), ServiceName)
+ORDER BY (Tenant, toStartOfHour(Timestamp, 'UTC'), ServiceName, Timestamp)
 TTL toDateTime(Received) + toIntervalDay(RetentionDays)
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000,
     map_serialization_version = 'with_buckets', map_buckets_min_avg_size = 0

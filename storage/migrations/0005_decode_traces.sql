@@ -1,4 +1,5 @@
--- From landed envelopes to otel_traces. An end before its start counts as a duration of 0 ns.
+-- From landed envelopes to otel_traces. An end before its start counts as a duration of 0 ns; a kind
+-- or status that OTLP does not know is empty (index 0; a negative index would count from the end).
 CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_to_traces $on_cluster TO otel_traces$local AS
 WITH span.attributes AS attributes
 SELECT
@@ -11,7 +12,7 @@ SELECT
     lower(hex(span.parent_span_id)) AS ParentSpanId,
     span.trace_state AS TraceState,
     span.name AS SpanName,
-    ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer'][span.kind + 1] AS SpanKind,
+    ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer'][greatest(span.kind, -1) + 1] AS SpanKind,
     ResourceAttributes['service.name'] AS ServiceName,
     ResourceAttributes,
     ScopeName,
@@ -20,7 +21,7 @@ SELECT
     $number_map AS SpanAttributesNumber,
     if(span.end_time_unix_nano > span.start_time_unix_nano,
         span.end_time_unix_nano - span.start_time_unix_nano, 0) AS Duration,
-    ['Unset', 'Ok', 'Error'][span.status.code + 1] AS StatusCode,
+    ['Unset', 'Ok', 'Error'][greatest(span.status.code, -1) + 1] AS StatusCode,
     span.status.message AS StatusMessage,
     arrayMap(t -> fromUnixTimestamp64Nano(toInt64(t)), span.events.time_unix_nano) AS `Events.Timestamp`,
     span.events.name AS `Events.Name`,
@@ -60,4 +61,4 @@ FROM (
                 FROM (
                     SELECT tenant, received_unix_nano, retention_days,
                         arrayJoin(traces.resource_spans) AS resource_spans
-                    FROM otlp_landing)))))
+                    FROM otlp_landing_traces)))))

@@ -47,4 +47,4 @@ FROM (
                 FROM (
                     SELECT tenant, received_unix_nano, retention_days,
                         arrayJoin(logs.resource_logs) AS resource_logs
-                    FROM otlp_landing)))))
+                    FROM otlp_landing_logs)))))

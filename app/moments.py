@@ -1,0 +1,36 @@
+"""Points in time as they are told to people and machines; the store's times are UTC."""
+
+from datetime import UTC, datetime
+
+UNITS = (("day", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 with its offset.
+
+    >>> iso(datetime(2026, 11, 23, 16, 30))
+    '2026-11-23T16:30:00+00:00'
+    """
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
+
+
+def ago(text: str, now: datetime) -> str:
+    """How long before `now` an ISO 8601 time was, in its largest unit.
+
+    >>> ago("2026-11-23T16:30:00+00:00", datetime(2026, 11, 23, 18, 45, tzinfo=UTC))
+    '2 h ago'
+    """
+    return f"{duration((now - datetime.fromisoformat(text)).total_seconds())} ago"
+
+
+def duration(seconds: float) -> str:
+    """In its largest unit; below a minute with up to two decimals.
+
+    >>> duration(0.25), duration(90), duration(200_000)
+    ('0.25 s', '1 min', '2 days')
+    """
+    if seconds < 10:
+        return f"{round(max(seconds, 0.0), 2):g} s"
+    name, size = next((name, size) for name, size in UNITS if seconds >= size)
+    count = int(seconds // size)
+    return f"{count} {name}{'s' if name == 'day' and count > 1 else ''}"

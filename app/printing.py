@@ -1,0 +1,82 @@
+"""How commands print: tables and colours on a terminal, tab-separated lines in a pipe."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+SIZES = ("bytes", "KiB", "MiB", "GiB", "TiB")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Rows under their columns' names."""
+    if not sys.stdout.isatty():
+        for row in (columns, *rows):
+            typer.echo("\t".join(map(visible, row)))
+        return
+    drawn = Table(*columns)
+    for row in rows:
+        drawn.add_row(*(Text(visible(cell)) for cell in row))
+    Console().print(drawn)
+
+
+def pairs(values: Iterable[tuple[str, str]]) -> None:
+    """A name and its value on each line."""
+    drawn = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for name, value in values:
+        if sys.stdout.isatty():
+            drawn.add_row(Text(name, style="bold"), Text(visible(value)))
+        else:
+            typer.echo(f"{name}\t{visible(value)}")
+    if drawn.row_count:
+        Console().print(drawn)
+
+
+def line(text: str, style: str = "") -> None:
+    """One line, whatever its length."""
+    Console(soft_wrap=True).print(Text(visible(text), style=style))
+
+
+def as_json(value: Any) -> None:
+    """JSON and nothing else."""
+    typer.echo(json.dumps(value))
+
+
+def visible(text: str) -> str:
+    r"""`text` with control characters shown, not obeyed: names come from whoever sends spans.
+
+    >>> visible("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def size(count: int) -> str:
+    """Bytes in the unit that keeps the number short.
+
+    >>> size(900), size(1536), size(3 * 1024**4)
+    ('900 bytes', '1.5 KiB', '3.0 TiB')
+    """
+    value = float(count)
+    unit = 0
+    while value >= 1024 and unit < len(SIZES) - 1:
+        value /= 1024
+        unit += 1
+    return f"{value:.1f} {SIZES[unit]}" if unit else f"{count} {SIZES[0]}"
+
+
+def count(number: int, noun: str) -> str:
+    """
+    >>> count(1, "span"), count(12_345, "span")
+    ('1 span', '12,345 spans')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,69 @@
+"""Fixtures of the collector: a real engine, running collectors over it, and the clients' sides."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import clickhouse_connect
+import pytest
+
+from collector.config import CollectorConfig
+from domain.access import Authenticator
+from domain.ports import SegmentStore
+from storage import migrate
+from storage.store import Store
+from tests.collector.peers import Peer, connected
+from tests.collector.running import RETENTION_DAYS, Running
+
+Launch = Callable[..., Running]
+Connect = Callable[[str, Running], Peer]
+Select = Callable[[str], list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A migrated embedded store for the tests of one module; one at a time in a process."""
+    with Store(f"chdb://{tmp_path_factory.mktemp('engine') / 'store'}") as opened:
+        migrate.apply(opened, RETENTION_DAYS)
+        yield opened
+
+
+@pytest.fixture
+def launch(engine: Store, tmp_path: Path) -> Iterator[Launch]:
+    """Starts collectors with the settings of one test, and stops them after it."""
+    started: list[Running] = []
+
+    def start(
+        store: SegmentStore | None = None,
+        authenticator: Authenticator | None = None,
+        spool: str = "spool",
+        **settings: Any,
+    ) -> Running:
+        config = CollectorConfig.model_validate(settings)
+        running = Running(tmp_path / spool, store or engine, config, authenticator)
+        started.append(running)
+        return running
+
+    yield start
+    for running in started:
+        running.stop()
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """Peers of peers.WAYS, disconnected after the test."""
+    with ExitStack() as stack:
+        yield lambda way, to: stack.enter_context(connected(way, to.http_port, to.grpc_port))
+
+
+@pytest.fixture(scope="module")
+def rows(engine: Store) -> Iterator[Select]:
+    """The answer to a query as dicts."""
+    client = clickhouse_connect.get_client(dsn=f"chdb://{engine.embedded_path}")
+
+    def select(query: str) -> list[dict[str, Any]]:
+        return list(client.query(query).named_results())
+
+    yield select
+    client.close()
