@@ -9,7 +9,7 @@ from typing import Any
 
 from api import application
 from api.ports import Parts
-from app import addresses, stores
+from app import addresses, embedded, stores
 from app.authenticators import Open, WithLocalToken
 from app.data_folder import SPOOL, DataFolder, Running
 from app.key_administration import Keys
@@ -23,7 +23,7 @@ from collector.pipeline import Collector, Pipeline
 from domain.access import Authenticator
 from governance.config import AuthMode
 from governance.keys import KeyRing
-from storage.clickhouse_http import HttpLimits, clickhouse_http_app, clickhouse_http_routes
+from storage.clickhouse_http import clickhouse_http_app, clickhouse_http_routes
 from storage.keys import KeyRows
 from storage.store import Store
 
@@ -132,12 +132,7 @@ class Process:
         return OnlyLocalNames(built) if local_only else built
 
     def _clickhouse(self) -> App:
-        storage = self.settings.storage
-        limits = HttpLimits(
-            result_rows_max=storage.result_rows_max,
-            query_seconds_max=storage.query_seconds_max,
-            query_memory_bytes_max=storage.query_memory_bytes_max,
-        )
+        limits = embedded.limits(self.settings.storage)
         return clickhouse_http_app(
             str(self.store.embedded_path), self._authenticator.authenticate, limits,
             writable=self.settings.api.ch_writable_for_tests,

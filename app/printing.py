@@ -15,13 +15,17 @@ SIZES = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Rows under their columns' names."""
+    shown = [[visible(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
-        for row in (columns, *rows):
-            typer.echo("\t".join(map(visible, row)))
+        for row in (columns, *shown):
+            typer.echo("\t".join(row))
         return
-    drawn = Table(*columns)
-    for row in rows:
-        drawn.add_row(*(Text(visible(cell)) for cell in row))
+    drawn = Table()
+    for name, *cells in zip(columns, *shown, strict=True):
+        numbers = all(cell[:1].isdigit() for cell in cells)
+        drawn.add_column(name, justify="right" if numbers else "left")
+    for row in shown:
+        drawn.add_row(*map(Text, row))
     Console().print(drawn)
 
 

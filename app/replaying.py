@@ -2,44 +2,146 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import httpx
+from google.protobuf import json_format
 from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
+from app import otlp_files, stores
+from app.authenticators import Open
+from app.data_folder import DataFolder
 from app.otlp_files import StoredRequest
+from app.settings import Settings
 from collector.compression import Coding
 from collector.intake import Encoding
 from collector.receiver import Call, Kind
 from domain.access import ANONYMOUS
 from domain.errors import InvalidInput, Unavailable
 
-if TYPE_CHECKING:  # sending to an endpoint starts faster without its imports
-    from collector.pipeline import Pipeline
-
 TRANSPORT = "replay"
 IN_FLIGHT_MAX = 32
 TRIES_MAX = 20
 REQUEST_SECONDS_MAX = 60.0
 RETRY_AFTER_S_MAX = 30.0
+DRAIN_SECONDS = 3600.0
 RETRYABLE = frozenset({429, 502, 503, 504})
-REFUSED = frozenset({401, 403})
+UNAUTHORISED = frozenset({401, 403})
+
+T = TypeVar("T")
 
 Send = Callable[[StoredRequest], Coroutine[Any, Any, None]]
+Progress = Callable[[Path], AbstractContextManager[Callable[[StoredRequest], None]]]
 
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the requests; `rejected` counts spans."""
+    """What became of the requests.
+
+    rejected:  spans that the receiver left out.
+    repeated:  requests that had been stored before; None where that can not be known.
+    """
 
     requests: int = 0
     rejected: int = 0
+    repeated: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An OTLP/HTTP receiver; `is_local`: no proxy of the environment leads to it."""
+
+    url: str
+    key: str | None
+    is_local: bool = False
+
+
+def into_store(settings: Settings, files: list[Path], tally: Tally, progress: Progress) -> None:
+    """Through a receiver of our own, so that limits, validation and deduplication are the same.
+
+    Raises InvalidInput for a damaged file, after what came before it is stored; Unavailable when
+    the spool keeps a part that the store did not take.
+    """
+    from app import assemble  # it takes a second, which sending to an endpoint need not
+
+    patient = settings.collector.spool.model_copy(update={"drain_seconds": DRAIN_SECONDS})
+    collector = settings.collector.model_copy(update={"spool": patient})
+    own = settings.model_copy(update={"collector": collector})
+    with DataFolder(settings.data), stores.migrated(settings) as store:
+        pipeline = assemble.pipeline(own, store, Open())
+        letters_before = len(pipeline.spool.dead_letters)
+
+        async def send(request: StoredRequest) -> None:
+            call = Call(request.kind, request.encoding, Coding.IDENTITY, request.body, TRANSPORT)
+            try:
+                response = await _patiently(lambda: pipeline.receiver.export(call, ANONYMOUS))
+            except InvalidInput as error:
+                raise InvalidInput(f"{request.place}: {error}") from error
+            tally.requests += 1
+            if isinstance(response, ExportTraceServiceResponse):
+                tally.rejected += response.partial_success.rejected_spans
+
+        async def run() -> bool:
+            pipeline.start()
+            try:
+                await _send_files(files, send, progress)
+            finally:
+                drained = await pipeline.stop()
+                tally.repeated = pipeline.telemetry.repeated_count
+            return drained
+
+        drained = asyncio.run(run())
+        refused = len(pipeline.spool.dead_letters) - letters_before
+    if not drained:
+        raise Unavailable("not all is stored; the rest stays in the spool: `wakeline up` stores it")
+    if refused:
+        raise InvalidInput(f"the store refused {refused} requests; `wakeline doctor` says why")
+
+
+def to_endpoint(endpoint: Endpoint, files: list[Path], tally: Tally, progress: Progress) -> None:
+    """Over OTLP/HTTP, waiting as Retry-After says while the endpoint is busy.
+
+    Raises InvalidInput for a damaged file or a refused request or key, Unavailable when the
+    endpoint does not answer.
+    """
+    client = httpx.AsyncClient(
+        headers={"authorization": f"Bearer {endpoint.key}"} if endpoint.key else {},
+        timeout=REQUEST_SECONDS_MAX,
+        trust_env=not endpoint.is_local,
+    )
+
+    async def send(request: StoredRequest) -> None:
+        response = await _answer(client, endpoint.url, request, tally)
+        code = f"{response.status_code} {response.reason_phrase}"
+        if response.status_code in UNAUTHORISED:
+            raise InvalidInput(
+                f"{endpoint.url} answers {code}: --key names a key with the scope ingest"
+            )
+        if not response.is_success:
+            raise InvalidInput(f"{request.place}: {endpoint.url} refuses it with {code}")
+        tally.requests += 1
+        if request.kind is Kind.TRACES:
+            tally.rejected += _rejected(response, request.encoding)
+
+    async def run() -> None:
+        async with client:
+            await _send_files(files, send, progress)
+
+    asyncio.run(run())
+
+
+async def _send_files(files: list[Path], send: Send, progress: Progress) -> None:
+    for path in files:
+        with progress(path) as advance:
+            await send_all(otlp_files.read(path), send, advance)
 
 
 async def send_all(
-    requests: Iterable[StoredRequest], send: Send, progress: Callable[[StoredRequest], None]
+    requests: Iterable[StoredRequest], send: Send, advance: Callable[[StoredRequest], None]
 ) -> None:
     """Send with bounded concurrency. Raises the first failure, after what was begun is finished."""
     pending: set[asyncio.Task[None]] = set()
@@ -50,7 +152,7 @@ async def send_all(
                 done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     task.result()
-            progress(request)
+            advance(request)
     finally:
         results = await asyncio.gather(*pending, return_exceptions=True)
     for result in results:
@@ -58,58 +160,25 @@ async def send_all(
             raise result
 
 
-def into_pipeline(pipeline: "Pipeline", tally: Tally) -> Send:
-    """Sends through the receiver, so that limits, validation and deduplication are the same."""
-
-    async def send(request: StoredRequest) -> None:
-        call = Call(request.kind, request.encoding, Coding.IDENTITY, request.body, TRANSPORT)
-        for _ in range(TRIES_MAX):
-            try:
-                response = await pipeline.receiver.export(call, ANONYMOUS)
-            except Unavailable as error:
-                await asyncio.sleep(error.retry_after_s)
-            except InvalidInput as error:
-                raise InvalidInput(f"{request.place}: {error}") from error
-            else:
-                break
-        else:
-            raise Unavailable("the spool stays full: the store does not take segments")
-        tally.requests += 1
-        if isinstance(response, ExportTraceServiceResponse):
-            tally.rejected += response.partial_success.rejected_spans
-
-    return send
-
-
-def to_endpoint(client: httpx.AsyncClient, endpoint: str, tally: Tally) -> Send:
-    """Sends over OTLP/HTTP, waiting as Retry-After says while the endpoint is busy."""
-
-    async def send(request: StoredRequest) -> None:
-        url = f"{endpoint.rstrip('/')}/v1/{request.kind}"
-        response = await _answer(client, url, request, tally)
-        if response.status_code in REFUSED:
-            raise InvalidInput(
-                f"{endpoint} answers {response.status_code} {response.reason_phrase}:"
-                " name a key with the scope ingest, --key"
-            )
-        if response.is_error:
-            code, reason = response.status_code, response.reason_phrase
-            raise InvalidInput(f"{request.place}: {endpoint} refuses it with {code} {reason}")
-        tally.requests += 1
-        if request.kind is Kind.TRACES:
-            tally.rejected += _rejected(response, request.encoding)
-
-    return send
+async def _patiently(export: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """While the spool is full: the writer makes room."""
+    for _ in range(TRIES_MAX):
+        try:
+            return await export()
+        except Unavailable as error:
+            await asyncio.sleep(error.retry_after_s)
+    raise Unavailable("the spool stays full: the store does not take segments")
 
 
 async def _answer(
     client: httpx.AsyncClient, url: str, request: StoredRequest, tally: Tally
 ) -> httpx.Response:
     """Of an endpoint that is not busy. One that answered before may be away for a while."""
+    path = f"{url.rstrip('/')}/v1/{request.kind}"
     headers = {"content-type": request.encoding}
     for _ in range(TRIES_MAX):
         try:
-            response = await client.post(url, content=request.body, headers=headers)
+            response = await client.post(path, content=request.body, headers=headers)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             if not tally.requests:
                 raise Unavailable(f"{url} does not answer: {error}") from error
@@ -123,16 +192,18 @@ async def _answer(
 
 def _retry_after_s(response: httpx.Response) -> float:
     """RFC 9110, 10.2.3: seconds; a date is taken for a second."""
-    text = response.headers.get("retry-after", "1")
+    text = response.headers.get("retry-after", "")
     return min(float(text), RETRY_AFTER_S_MAX) if text.isdecimal() else 1.0
 
 
 def _rejected(response: httpx.Response, encoding: Encoding) -> int:
     """OTLP 1.11, partial success; an endpoint that answers something else rejected nothing."""
+    answer = ExportTraceServiceResponse()
     try:
         if encoding is Encoding.JSON:
-            return int(response.json().get("partialSuccess", {}).get("rejectedSpans", 0))
-        answer = ExportTraceServiceResponse.FromString(response.content)
-    except (ValueError, AttributeError, TypeError, DecodeError):
+            json_format.Parse(response.content, answer, ignore_unknown_fields=True)
+        else:
+            answer.ParseFromString(response.content)
+    except (DecodeError, json_format.ParseError):
         return 0
     return answer.partial_success.rejected_spans

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import math
 import socket
 import ssl
 from collections.abc import Iterator
@@ -155,7 +156,7 @@ def listener(app: Any, host: str, port: int, limits: Limits, tls: TlsConfig) -> 
             access_log=False,
             log_config=None,
             server_header=False,
-            timeout_keep_alive=int(limits.idle_seconds_max),
+            timeout_keep_alive=math.ceil(limits.idle_seconds_max),
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
             backlog=2048,
             ssl_certfile=tls.certificate,

@@ -10,6 +10,10 @@ Messages from the request down to the deepest AnyValue that the engine reads:
   scope, span, log attribute      6, holding an array (+2) of scalars                 -> at most 8
   event, link attribute           7, a scalar                                         -> at most 7
 Whatever is nested deeper goes through any_value.flatten, attribute by attribute.
+
+An empty array or map takes one message, so it fits in places whose columns hold no such thing;
+there the engine writes [] or {}, which is all that it can be. (Or a map of keys without any value
+message in a scope, span or log attribute: no known sender writes that, and it becomes {} too.)
 """
 
 from typing import Any
@@ -61,19 +65,18 @@ _Nest: Any = _nest_type()
 
 def _nested(signal: Signal, body: bytes, groups: int) -> Message:
     """`body` parsed inside `groups` groups; raises DecodeError."""
-    length = varint(len(body))
-    return _Nest.FromString(  # type: ignore[no-any-return]
-        START_GROUP * groups + body_tag(signal) + length + body + END_GROUP * groups
-    )
+    head = START_GROUP * groups + body_tag(signal) + varint(len(body))
+    nest: Message = _Nest.FromString(b"".join((head, body, END_GROUP * groups)))
+    return nest
 
 
-def _calibrate() -> int:
+def calibrate(groups_max: int) -> int:
     """How many groups leave room for exactly MESSAGES_MAX messages in the upb installed."""
     request = trace_service_pb2.ExportTraceServiceRequest()
     span = request.resource_spans.add().scope_spans.add().spans.add()
     span.attributes.add().value.array_value.values.add(int_value=1)
     body = request.SerializeToString()
-    for groups in range(UPB_MESSAGES_MAX, 0, -1):
+    for groups in range(groups_max, 0, -1):
         try:
             _nested(Signal.TRACES, body, groups)
         except DecodeError:
@@ -82,7 +85,7 @@ def _calibrate() -> int:
     raise RuntimeError("this protobuf runtime does not bound nesting: install its upb version")
 
 
-GROUPS = _calibrate()
+GROUPS = calibrate(UPB_MESSAGES_MAX)
 
 
 def parse(signal: Signal, body: bytes) -> tuple[Any, bool]:

@@ -140,5 +140,6 @@ def _with_cors(receiver: Receiver, config: CollectorConfig) -> OtlpHttp | CORSMi
         allow_origins=config.cors.allowed_origins,
         allow_methods=["POST"],
         allow_headers=["content-type", "authorization", "x-api-key", *config.cors.allowed_headers],
+        expose_headers=["retry-after"],
         max_age=config.cors.max_age_seconds,
     )

@@ -256,5 +256,4 @@ class Spool:
 
 def _mark_retrieved(future: asyncio.Future[None]) -> None:
     """A client that went away must not leave an unread exception behind."""
-    if not future.cancelled():
-        future.exception()
+    future.exception()

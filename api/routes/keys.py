@@ -37,7 +37,7 @@ def router(parts: Parts) -> APIRouter:
         """All keys, revoked ones too, without secrets."""
         return parts.keys.listed()
 
-    @routes.delete("/{key_id}")
+    @routes.delete("/{key_id:path}")
     def revoke(key_id: str) -> Mapping[str, Any]:
         """The key stops working within auth.refresh_seconds."""
         return parts.keys.revoke(key_id)

@@ -1,26 +1,24 @@
 """`wakeline replay`: stored OTLP into a store or to an endpoint."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import httpx
+import rich.progress
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
 
-from app import local, otlp_files, printing, replaying, stores
-from app.authenticators import Open
+from app import local, printing
 from app.commands import options
-from app.data_folder import DataFolder
-from app.otlp_files import StoredRequest
-from app.replaying import Send, Tally
-from app.settings import KEY_VARIABLE, Settings
-from domain.errors import Conflict, InvalidInput, Unavailable
+from app.settings import KEY_VARIABLE
+from domain.errors import Conflict, InvalidInput
 
-DRAIN_SECONDS = 3600.0
+if TYPE_CHECKING:  # imported where it is needed, for it takes a second
+    from app.otlp_files import StoredRequest
+    from app.replaying import Progress, Tally
 
 
 def register(cli: typer.Typer) -> None:
@@ -40,87 +38,54 @@ def replay(
     data: options.DataOption = None,
 ) -> None:
     """Send stored OTLP (plain or gzip); what was stored before is not stored again."""
+    from app.replaying import Tally
+
     if endpoint is not None and (store or data):
         raise typer.BadParameter("--endpoint sends over the network: without --store and --data")
     for path in files:
         if not path.exists() or path.is_dir():
             raise InvalidInput(f"there is no file {path}")
+    send = _sender(endpoint, key, store, data)
+    tally = Tally()
+    try:
+        send(files, tally, _progress)
+    finally:
+        typer.echo(_told(tally))
+
+
+def _sender(
+    endpoint: str | None, key: str | None, store: str | None, data: Path | None
+) -> "Callable[[list[Path], Tally, Progress], None]":
+    """To the endpoint, to the instance that holds the store now, or into the store."""
+    from app import replaying
+    from app.replaying import Endpoint
+
     if endpoint is not None:
-        asyncio.run(_to_endpoint(files, endpoint, key, through_proxy=True))
-        return
+        return partial(replaying.to_endpoint, Endpoint(endpoint, key))
     settings = options.settings(store, data)
     api = local.instance(settings)
     if api is None:
-        _into_store(files, settings)
-    elif api.instance.otlp_url:
-        instance = api.instance
-        asyncio.run(_to_endpoint(files, instance.otlp_url, instance.token, through_proxy=False))
-    else:
+        return partial(replaying.into_store, settings)
+    if not api.instance.otlp_url:
         raise Conflict(
             f"{settings.data} is held by an instance without OTLP over plain HTTP;"
             " name one that has it: --endpoint URL"
         )
+    own = Endpoint(api.instance.otlp_url, api.instance.token, is_local=True)
+    return partial(replaying.to_endpoint, own)
 
 
-def _into_store(files: list[Path], settings: Settings) -> None:
-    from app import assemble
-
-    patient = settings.collector.spool.model_copy(update={"drain_seconds": DRAIN_SECONDS})
-    collector = settings.collector.model_copy(update={"spool": patient})
-    own = settings.model_copy(update={"collector": collector})
-    tally = Tally()
-    with DataFolder(settings.data), stores.migrated(settings) as opened:
-        pipeline = assemble.pipeline(own, opened, Open())
-
-        async def run() -> bool:
-            pipeline.start()
-            try:
-                await _send(files, replaying.into_pipeline(pipeline, tally))
-            finally:
-                drained = await pipeline.stop()
-                _tell(tally, f"{pipeline.telemetry.repeated_count:,} of them stored before")
-            return drained
-
-        letters = len(pipeline.spool.dead_letters)
-        drained = asyncio.run(run())
-        letters = len(pipeline.spool.dead_letters) - letters
-    if not drained:
-        raise Unavailable("not all is stored; the rest stays in the spool: `wakeline up` stores it")
-    if letters:
-        raise InvalidInput(
-            f"the store refused {printing.count(letters, 'request')}; `wakeline doctor` says why"
-        )
-
-
-async def _to_endpoint(
-    files: list[Path], endpoint: str, key: str | None, *, through_proxy: bool
-) -> None:
-    tally = Tally()
-    client = httpx.AsyncClient(
-        headers={"authorization": f"Bearer {key}"} if key else {},
-        timeout=replaying.REQUEST_SECONDS_MAX,
-        trust_env=through_proxy,
-    )
-    try:
-        async with client:
-            await _send(files, replaying.to_endpoint(client, endpoint, tally))
-    finally:
-        _tell(tally, f"sent to {endpoint}")
-
-
-async def _send(files: list[Path], send: Send) -> None:
-    for path in files:
-        with _progress(path) as advance:
-            await replaying.send_all(otlp_files.read(path), send, advance)
-
-
-def _tell(tally: Tally, how: str) -> None:
-    rejected = f", {printing.count(tally.rejected, 'span')} rejected" if tally.rejected else ""
-    typer.echo(f"{printing.count(tally.requests, 'request')} taken, {how}{rejected}")
+def _told(tally: "Tally") -> str:
+    text = f"{printing.count(tally.requests, 'request')} taken"
+    if tally.repeated is not None:
+        text += f", {tally.repeated:,} of them stored before"
+    if tally.rejected:
+        text += f", {printing.count(tally.rejected, 'span')} rejected"
+    return text
 
 
 @contextmanager
-def _progress(path: Path) -> Iterator[Callable[[StoredRequest], None]]:
+def _progress(path: Path) -> "Iterator[Callable[[StoredRequest], None]]":
     """A bar on a terminal, nothing in a pipe."""
     console = Console(stderr=True)
     columns = (
@@ -130,7 +95,7 @@ def _progress(path: Path) -> Iterator[Callable[[StoredRequest], None]]:
         TimeRemainingColumn(),
     )
     size = path.stat().st_size
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        bar = progress.add_task(path.name, total=size or None)
-        yield lambda request: progress.update(bar, completed=request.position)
-        progress.update(bar, completed=size, total=size)
+    with rich.progress.Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(path.name, total=size or None)
+        yield lambda request: bar.update(task, completed=request.position)
+        bar.update(task, completed=size, total=size)

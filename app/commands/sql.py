@@ -28,10 +28,11 @@ def run_query(
     data: options.DataOption = None,
 ) -> None:
     """Read-only SQL on the store: a table on a terminal, TSV in a pipe."""
+    if not query.strip():
+        raise typer.BadParameter("the query is empty")
     on_terminal = sys.stdout.isatty()
     wanted = format_ or ("PrettyCompact" if on_terminal else "TSV")
-    with local.reading(options.settings(store, data)) as opened:
-        answer = opened.read_only(query, wanted)
+    answer = local.answer(options.settings(store, data), query, wanted)
     sys.stdout.buffer.write(_harmless(answer) if on_terminal else answer)
     sys.stdout.flush()
 

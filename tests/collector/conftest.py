@@ -14,7 +14,7 @@ from domain.ports import SegmentStore
 from storage import migrate
 from storage.store import Store
 from tests.collector.peers import Peer, connected
-from tests.collector.running import RETENTION_DAYS, Running
+from tests.collector.running import RETENTION_DAYS, Running, thirty_days
 
 Launch = Callable[..., Running]
 Connect = Callable[[str, Running], Peer]
@@ -37,11 +37,12 @@ def launch(engine: Store, tmp_path: Path) -> Iterator[Launch]:
     def start(
         store: SegmentStore | None = None,
         authenticator: Authenticator | None = None,
-        spool: str = "spool",
+        retention_days: Callable[[str], int] = thirty_days,
+        folder: str = "spool",
         **settings: Any,
     ) -> Running:
         config = CollectorConfig.model_validate(settings)
-        running = Running(tmp_path / spool, store or engine, config, authenticator)
+        running = Running(tmp_path / folder, store or engine, config, authenticator, retention_days)
         started.append(running)
         return running
 

@@ -47,16 +47,14 @@ class RawHttp:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._file.close()
         self._socket.close()
 
     def send(self, data: bytes) -> Self:
         self._socket.sendall(data)
-        return self
-
-    def no_more(self) -> Self:
-        """The client will send nothing more."""
-        self._socket.shutdown(socket.SHUT_WR)
         return self
 
     def answer(self, *, has_body: bool = True) -> RawAnswer:
@@ -69,12 +67,16 @@ class RawHttp:
         size = int(headers.get("content-length", 0)) if has_body else 0
         return RawAnswer(code, headers, self._file.read(size))
 
-    def closed(self) -> bool:
-        """Whether the server closes the connection without another byte."""
+    def read_to_end(self) -> bytes:
+        """All until the server closes, or b"" when it resets the connection."""
         try:
-            return self._file.read(1) == b""
+            return self._file.read()
         except ConnectionResetError:
-            return True
+            return b""
+
+    def closed(self) -> bool:
+        """Whether the server closes the connection without another byte; waits for it."""
+        return self.read_to_end() == b""
 
 
 def post(

@@ -18,6 +18,10 @@ PAUSE_SECONDS = 0.01
 RETENTION_DAYS = 30
 
 
+def thirty_days(tenant: str) -> int:
+    return RETENTION_DAYS
+
+
 class Everybody:
     """Authenticates all callers, as a collector on loopback does."""
 
@@ -34,7 +38,7 @@ class Running:
         store: SegmentStore,
         config: CollectorConfig,
         authenticator: Authenticator | None = None,
-        retention_days: Callable[[str], int] = lambda tenant: RETENTION_DAYS,
+        retention_days: Callable[[str], int] = thirty_days,
     ) -> None:
         self.config = config.model_copy(update={"http_port": 0, "grpc_port": 0})
         self.folder = folder

@@ -117,12 +117,12 @@ def test_the_engine_s_schema_gives_the_fields_the_same_numbers() -> None:
 
 def test_the_tags_are_those_of_the_documented_fields() -> None:
     assert envelope.MAGIC[0] == 1 << 3 | 5
-    assert envelope.CRC_TAG == bytes([2 << 3 | 5])
-    assert envelope.TENANT_TAG == bytes([3 << 3 | 2])
-    assert envelope.RECEIVED_TAG == bytes([4 << 3 | 1])
-    assert envelope.RETENTION_TAG == bytes([5 << 3])
-    assert envelope.REQUEST_ID_TAG == bytes([6 << 3 | 2])
-    assert envelope.ITEMS_TAG == bytes([9 << 3])
+    assert bytes([2 << 3 | 5]) == envelope.CRC_TAG
+    assert bytes([3 << 3 | 2]) == envelope.TENANT_TAG
+    assert bytes([4 << 3 | 1]) == envelope.RECEIVED_TAG
+    assert bytes([5 << 3]) == envelope.RETENTION_TAG
+    assert bytes([6 << 3 | 2]) == envelope.REQUEST_ID_TAG
+    assert bytes([9 << 3]) == envelope.ITEMS_TAG
 
 
 @pytest.mark.parametrize("mask", [0x01, 0x80, 0xFF])

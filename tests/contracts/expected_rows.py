@@ -73,8 +73,14 @@ def stored_rows(store: Store, table: str, tenant: str) -> dict[str, Row]:
         for column in columns
     )
     # Names as they are would shadow the columns.
-    text = store.read_only(f"SELECT {reading} FROM {table} WHERE Tenant = '{tenant}'", "JSONEachRow")
-    rows = [{key[1:]: value for key, value in json.loads(line).items()} for line in text.split(b"\n") if line]
+    text = store.read_only(
+        f"SELECT {reading} FROM {table} WHERE Tenant = '{tenant}'", "JSONEachRow"
+    )
+    rows = [
+        {key[1:]: value for key, value in json.loads(line).items()}
+        for line in text.split(b"\n")
+        if line
+    ]
     by_id = {row["SpanId"]: row for row in rows}
     assert len(by_id) == len(rows), "ids are not unique"
     return by_id
@@ -121,7 +127,9 @@ def same(stored: Any, expected: Any) -> bool:
         case Attributes():
             return _same_pairs(stored, expected, is_text_of)
         case Numbers():
-            return _same_pairs(stored, [p for p in expected if _member(p.value) in NUMBERS], _is_number)
+            return _same_pairs(
+                stored, [p for p in expected if _member(p.value) in NUMBERS], _is_number
+            )
         case AnyValue():
             return is_text_of(stored, expected)
         case list():
@@ -163,9 +171,15 @@ def is_json_of(parsed: Any, value: AnyValue) -> bool:
             return bool(parsed == base64.b64encode(value.bytes_value).decode())
         case "array_value":
             items = value.array_value.values
-            return type(parsed) is list and len(parsed) == len(items) and all(map(is_json_of, parsed, items))
+            return (
+                type(parsed) is list
+                and len(parsed) == len(items)
+                and all(map(is_json_of, parsed, items))
+            )
         case "kvlist_value":
-            return isinstance(parsed, _Pairs) and _are_pairs(parsed.items, value.kvlist_value.values)
+            return isinstance(parsed, _Pairs) and _are_pairs(
+                parsed.items, value.kvlist_value.values
+            )
         case _:
             return parsed is None
 
@@ -186,7 +200,11 @@ class _Pairs:
 
 def _read_json(text: str) -> Any:
     return json.loads(
-        text, parse_int=_Digits, parse_float=_Digits, parse_constant=_refuse, object_pairs_hook=_Pairs
+        text,
+        parse_int=_Digits,
+        parse_float=_Digits,
+        parse_constant=_refuse,
+        object_pairs_hook=_Pairs,
     )
 
 
@@ -220,7 +238,9 @@ def _is_double(text: str, number: float) -> bool:
 
 def _same_double(one: float, other: float) -> bool:
     """Equal to the last bit, the sign of zero included; any NaN is a NaN."""
-    return struct.pack("<d", one) == struct.pack("<d", other) or (math.isnan(one) and math.isnan(other))
+    return struct.pack("<d", one) == struct.pack("<d", other) or (
+        math.isnan(one) and math.isnan(other)
+    )
 
 
 def _member(value: AnyValue) -> str | None:

@@ -1,0 +1,124 @@
+"""Runs commands of `wakeline`: in this process, or as the executable that users start."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+
+from app.cli import main
+from app.data_folder import RUNTIME
+
+EXECUTABLE = Path(sys.executable).with_name("wakeline")
+SECONDS_MAX = 50.0
+FREE_PORTS = ("--grpc-port", "0", "--http-port", "0", "--port", "0")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """All of stdout, as JSON."""
+        return json.loads(self.out)
+
+    def refused(self) -> str:
+        """The one line on stderr of a command that did not do what was asked."""
+        assert self.code == 1, self
+        lines = self.err.splitlines()
+        assert len(lines) == 1, self.err
+        assert lines[0].startswith("wakeline: "), self.err
+        return lines[0].removeprefix("wakeline: ")
+
+
+def invoke(*arguments: object) -> Outcome:
+    """In this process, from the entry point on; nothing is a terminal."""
+    before = sys.argv, sys.stdout, sys.stderr
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    sys.argv, sys.stdout, sys.stderr = ["wakeline", *map(str, arguments)], out, err
+    try:
+        main()
+    except SystemExit as stop:
+        code = stop.code
+    finally:
+        sys.argv, sys.stdout, sys.stderr = before
+    out.flush()
+    err.flush()
+    told = (stream.buffer.getvalue().decode() for stream in (out, err))  # type: ignore[attr-defined]
+    return Outcome(int(code or 0), *told)
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """Of this process, with no settings but these."""
+    inherited = {name: text for name, text in os.environ.items() if "WAKELINE" not in name}
+    return inherited | settings
+
+
+def execute(*arguments: object, cwd: Path | None = None, **settings: str) -> Outcome:
+    """As the executable; `settings` are environment variables."""
+    done = subprocess.run(
+        [EXECUTABLE, *map(str, arguments)],
+        capture_output=True, text=True, timeout=SECONDS_MAX, check=False, cwd=cwd,
+        env=environment(**settings),
+    )  # fmt: skip
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+class Instance:
+    """A running `wakeline up`; use as a context manager. `told` is what it said so far."""
+
+    def __init__(self, data: Path, *options: object, **settings: str) -> None:
+        self.data = data
+        self.process = subprocess.Popen(
+            [EXECUTABLE, "up", "--data", data, *FREE_PORTS, *map(str, options)],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env=environment(**settings),
+        )  # fmt: skip
+        self._watchdog = threading.Timer(SECONDS_MAX, self.process.kill)
+        self._watchdog.start()
+        assert self.process.stdout is not None
+        self._output = self.process.stdout
+        self.told = ""
+        while not self.told.endswith("ready\n"):
+            line = self._output.readline()
+            assert line, self.told
+            self.told += line
+        self.announced = json.loads((data / RUNTIME).read_text())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.end(signal.SIGTERM)
+
+    def end(self, *signals: signal.Signals) -> int:
+        """Send the signals; the exit code. What it says meanwhile is added to `told`."""
+        for number in signals:
+            self.process.send_signal(number)
+        self.told += self._output.read()
+        self._output.close()
+        code = self.process.wait()
+        self._watchdog.cancel()
+        return code
+
+    @property
+    def grpc_port(self) -> int:
+        """Where it takes OTLP over gRPC."""
+        return int(self.told.partition("OTLP gRPC")[2].splitlines()[0].rpartition(":")[2])
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        """An answer of its API, without its local token."""
+        return httpx.get(self.announced["api_url"] + path, headers=headers, timeout=SECONDS_MAX)

@@ -1,0 +1,150 @@
+"""Does every column of every span and log record hold what protobuf parsing gives?"""
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from storage import migrate
+from storage.store import Store
+from tests.contracts.any_requests import ABSENT, add_pairs, log_requests, set_value, trace_requests
+from tests.contracts.expected_rows import (
+    Envelope,
+    differences,
+    expected_logs,
+    expected_spans,
+    stored_rows,
+)
+from tests.contracts.segments import RECEIVED_UNIX_NANO, record, signal_of, span_id, token
+
+# Opening a store for each example would be the whole cost.
+many = settings(
+    max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+_tenants = (f"tenant-{number}" for number in count())
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with Store(f"chdb://{tmp_path_factory.mktemp('shared') / 'store'}") as opened:
+        migrate.apply(opened, 30)
+        yield opened
+
+
+def compare(store: Store, request: Any) -> list[str]:
+    """Send `request` through intake and store; what of it is not stored as it was sent."""
+    envelope = Envelope(next(_tenants), RECEIVED_UNIX_NANO + 1, 7)
+    sent = record(request, envelope.tenant, envelope.retention_days, envelope.received_unix_nano)
+    store.insert_segment(signal_of(request), sent, token())
+    if isinstance(request, ExportTraceServiceRequest):
+        stored, expected = "otel_traces", expected_spans(request, envelope)
+    else:
+        stored, expected = "otel_logs", expected_logs(request, envelope)
+    return differences(stored_rows(store, stored, envelope.tenant), expected)
+
+
+@many
+@given(request=trace_requests())
+def test_any_spans_are_stored_as_they_were_sent(
+    shared: Store, request: ExportTraceServiceRequest
+) -> None:
+    assert not compare(shared, request)
+
+
+@many
+@given(request=log_requests())
+def test_any_log_records_are_stored_as_they_were_sent(
+    shared: Store, request: ExportLogsServiceRequest
+) -> None:
+    assert not compare(shared, request)
+
+
+def one_span() -> tuple[ExportTraceServiceRequest, Any]:
+    request = ExportTraceServiceRequest()
+    scope_spans = request.resource_spans.add().scope_spans.add()
+    return request, scope_spans.spans.add(trace_id=b"\1" * 16, span_id=span_id(1))
+
+
+def everywhere(pairs: Any) -> ExportTraceServiceRequest:
+    """A span that has `pairs` as attributes of its resource, scope, event, link, and its own."""
+    request, span = one_span()
+    resource_spans = request.resource_spans[0]
+    for place in (resource_spans.resource, resource_spans.scope_spans[0].scope, span):
+        add_pairs(place.attributes, pairs)
+    add_pairs(span.events.add().attributes, pairs)
+    add_pairs(span.links.add().attributes, pairs)
+    return request
+
+
+def everywhere_in_logs(pairs: Any) -> ExportLogsServiceRequest:
+    """The same for a log record, with the first value as its body too."""
+    request = ExportLogsServiceRequest()
+    resource_logs = request.resource_logs.add()
+    scope_logs = resource_logs.scope_logs.add()
+    entry = scope_logs.log_records.add(span_id=span_id(1))
+    for place in (resource_logs.resource, scope_logs.scope, entry):
+        add_pairs(place.attributes, pairs)
+    if pairs[0][1] is not ABSENT:
+        set_value(entry.body, pairs[0][1])
+    return request
+
+
+def nested(depth: int, core: Any) -> Any:
+    for level in range(depth):
+        core = [core, level] if level % 2 else (("k/\0", core), ("k/\0", level))
+    return core
+
+
+VALUES: dict[str, Any] = {
+    "no value": ABSENT,
+    "an empty array": [],
+    "an empty map": (),
+    "a map with a key and no value": (("k", ABSENT),),
+    "an array of empty values": [None, None],
+    "an array of empty arrays and maps": [[], (), [[]], (("", ()),)],
+    "slashes": ["</a>", (("a/b", "c/d"),)],
+    "control characters": ["\0\x01\x1f\x7f\u2028\ufffe", (("\0", "\0"),)],
+    "bytes": [b"\xff\xfe/", (("k", b""),)],
+    "extreme integers": [2**63 - 1, -(2**63), 2**53 + 1],
+    "extreme doubles": [float("nan"), float("inf"), -0.0, 5e-324, 1e21, 1.7976931348623157e308],
+    "a long text": "é" * 2_000_000,
+    "a long array": list(range(50_000)),
+    "two levels": nested(2, "core"),
+    "three levels": nested(3, "core"),
+    "forty levels": nested(40, "core"),
+}
+
+
+@pytest.mark.parametrize("plain", VALUES.values(), ids=VALUES.keys())
+def test_a_value_is_kept_in_every_place(shared: Store, plain: Any) -> None:
+    assert not compare(shared, everywhere([("key", plain), ("key", 1), ("", plain)]))
+    assert not compare(shared, everywhere_in_logs([("key", plain), ("key", 1), ("", plain)]))
+
+
+def test_ten_thousand_attributes_are_kept(shared: Store) -> None:
+    request, span = one_span()
+    add_pairs(span.attributes, [(f"key.{number}", number) for number in range(10_000)])
+    assert not compare(shared, request)
+
+
+def test_ten_thousand_keys_and_names_are_kept(shared: Store) -> None:
+    # More than one dictionary of a LowCardinality column holds.
+    request = ExportTraceServiceRequest()
+    scope_spans = request.resource_spans.add().scope_spans.add()
+    for number in range(10_000):
+        span = scope_spans.spans.add(trace_id=b"\1" * 16, span_id=span_id(number + 1))
+        span.name = f"name {number}"
+        add_pairs(span.attributes, [(f"key.{number}", f"value {number}")])
+    assert not compare(shared, request)
+
+
+def test_ids_of_log_records_may_be_anything(shared: Store) -> None:
+    request = ExportLogsServiceRequest()
+    records = request.resource_logs.add().scope_logs.add().log_records
+    for wrong_id in (b"", b"\0" * 8, b"\xab", b"x" * 40):
+        records.add(span_id=wrong_id, trace_id=wrong_id)
+    assert not compare(shared, request)
