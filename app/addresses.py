@@ -45,7 +45,7 @@ def refuse_unusable(address: Address) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(resolved)
     except OSError as error:
-        raise _refusal(address, error) from error
+        raise refusal(address, error) from error
 
 
 def is_free(address: Address) -> bool:
@@ -57,7 +57,8 @@ def is_free(address: Address) -> bool:
     return True
 
 
-def _refusal(address: Address, error: OSError) -> Conflict | InvalidInput:
+def refusal(address: Address, error: OSError) -> Conflict | InvalidInput:
+    """Why it can not be bound, with the option that mends it."""
     if error.errno == errno.EADDRINUSE:
         return Conflict(f"{address} is in use; stop what holds it, or set another --{address.flag}")
     mend = f"set a --{address.flag} above 1023" if error.errno == errno.EACCES else "check --host"

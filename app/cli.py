@@ -43,8 +43,9 @@ def _prepare_output() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that can not show a character shows a mark in its place.
             stream.reconfigure(errors="backslashreplace")
-    # The driver logs what it also raises; what is raised is told once, in our words.
-    logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)
+    # The driver and its pool log what they also raise; it is told once, in our words.
+    for name in ("clickhouse_connect", "urllib3"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _fail(text: str) -> None:

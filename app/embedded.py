@@ -1,15 +1,11 @@
 """The embedded engine for readers: /ch and `wakeline sql` have the same rules and limits."""
 
-import re
 from pathlib import Path
 
 from domain.errors import InvalidInput
 from storage.config import StorageConfig
 from storage.http_codec import ClickhouseError
 from storage.http_engine import EmbeddedEngine, HttpLimits, Query
-
-# After a syntax error the parser lists all of its grammar.
-EXPECTED = re.compile(r" Expected one of: .*(?= \(\w+\)$)", re.DOTALL)
 
 
 def limits(storage: StorageConfig) -> HttpLimits:
@@ -27,5 +23,4 @@ def answer(path: Path, storage: StorageConfig, query: str, fmt: str) -> bytes:
     try:
         return engine.run(Query(query.encode(), fmt)).body
     except ClickhouseError as error:
-        message = EXPECTED.sub("", error.message)
-        raise InvalidInput(f"Code: {error.code}. DB::Exception: {message}") from error
+        raise InvalidInput(f"Code: {error.code}. DB::Exception: {error.message}") from error

@@ -39,22 +39,31 @@ class Api:
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """The JSON answer. Raises NotFound or InvalidInput with its own words, or Unavailable."""
-        request = Request(
-            f"{self.instance.api_url}{path}",
-            data=None if body is None else json.dumps(body).encode(),
-            headers={
-                "authorization": f"Bearer {self.instance.token}",
-                "content-type": "application/json",
-            },
-            method=method,
-        )
+        data = None if body is None else json.dumps(body).encode()
+        code, answer = self._ask(method, path, data)
+        if code < 400:
+            return json.loads(answer)
+        raise (NotFound if code == 404 else InvalidInput)(json.loads(answer)["detail"])
+
+    def query(self, text: str, fmt: str) -> bytes:
+        """What /ch answers. Raises InvalidInput with ClickHouse's words, or Unavailable."""
+        code, answer = self._ask("POST", f"/ch/?default_format={quote(fmt)}", text.encode())
+        if code < 400:
+            return answer
+        raise InvalidInput(answer.decode(errors="replace"))
+
+    def _ask(self, method: str, path: str, data: bytes | None) -> tuple[int, bytes]:
+        headers = {
+            "authorization": f"Bearer {self.instance.token}",
+            "content-type": "application/json",
+        }
+        request = Request(f"{self.instance.api_url}{path}", data, headers, method=method)
         try:
             with self._opener.open(request, timeout=REQUEST_SECONDS_MAX) as response:
-                return json.load(response)
+                return response.status, response.read()
         except HTTPError as error:
             with error:
-                detail = json.load(error)["detail"]
-            raise (NotFound if error.code == 404 else InvalidInput)(detail) from error
+                return error.code, error.read()
         except (OSError, HTTPException) as error:
             raise Unavailable(
                 f"the instance at {self.instance.api_url} does not answer: {error}"
@@ -109,15 +118,19 @@ def _readable(settings: Settings, stack: ExitStack, *, migrate: bool) -> Store:
     if path is None:
         return Store(settings.dsn, settings.storage)
     if (api := instance(settings)) is not None:
-        if not api.instance.readable:
-            raise Conflict(
-                f"the instance of {settings.data} stores in a ClickHouse server; name it: --store"
-            )
-        return Store(api.dsn, settings.storage)
+        return Store(_readable_api(settings, api).dsn, settings.storage)
     if not path.exists():
         raise Conflict(f"there is no store at {path}; start `wakeline up`, or name it with --data")
     _hold(settings, stack)
     return stores.migrated(settings) if migrate else stores.opened(settings)
+
+
+def _readable_api(settings: Settings, api: Api) -> Api:
+    if api.instance.readable:
+        return api
+    raise Conflict(
+        f"the instance of {settings.data} stores in a ClickHouse server; name it with --store"
+    )
 
 
 def answer(settings: Settings, query: str, fmt: str) -> bytes:
@@ -125,6 +138,8 @@ def answer(settings: Settings, query: str, fmt: str) -> bytes:
 
     Raises InvalidInput with ClickHouse's words for a wrong statement or one that would write.
     """
+    if stores.path(settings) is not None and (api := instance(settings)) is not None:
+        return _readable_api(settings, api).query(query, fmt)
     with reading(settings) as store:
         if store.embedded_path is None:
             return store.read_only(query, fmt)

@@ -12,7 +12,7 @@ from google.protobuf import json_format
 from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
-from app import otlp_files, stores
+from app import otlp_files, printing, stores
 from app.authenticators import Open
 from app.data_folder import DataFolder
 from app.otlp_files import StoredRequest
@@ -99,7 +99,8 @@ def into_store(settings: Settings, files: list[Path], tally: Tally, progress: Pr
     if not drained:
         raise Unavailable("not all is stored; the rest stays in the spool: `wakeline up` stores it")
     if refused:
-        raise InvalidInput(f"the store refused {refused} requests; `wakeline doctor` says why")
+        told = printing.count(refused, "request")
+        raise InvalidInput(f"the store refused {told}; `wakeline doctor` says why")
 
 
 def to_endpoint(endpoint: Endpoint, files: list[Path], tally: Tally, progress: Progress) -> None:
@@ -161,13 +162,13 @@ async def send_all(
 
 
 async def _patiently(export: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """While the spool is full: the writer makes room."""
-    for _ in range(TRIES_MAX):
+    """Again while the spool is full, for the writer makes room. Raises Unavailable in the end."""
+    for _ in range(TRIES_MAX - 1):
         try:
             return await export()
         except Unavailable as error:
             await asyncio.sleep(error.retry_after_s)
-    raise Unavailable("the spool stays full: the store does not take segments")
+    return await export()
 
 
 async def _answer(

@@ -1,5 +1,6 @@
 """What an operator may set about the collector."""
 
+import ssl
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -54,7 +55,19 @@ class TlsConfig(_Section):
             raise ValueError("certificate and key go together")
         if self.client_ca is not None and self.certificate is None:
             raise ValueError("client_ca needs certificate and key")
+        self._load()
         return self
+
+    def _load(self) -> None:
+        """A file that is missing or wrong is told at the start, not as a port that is taken."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        try:
+            if self.certificate:
+                context.load_cert_chain(self.certificate, self.key, password="")
+            if self.client_ca:
+                context.load_verify_locations(self.client_ca)
+        except OSError as error:  # of the file, or of what is in it
+            raise ValueError(f"cannot be used: {error}") from error
 
 
 class CollectorConfig(_Section):

@@ -173,9 +173,9 @@ async def start(server: Server, flag: str) -> asyncio.Task[None]:
     flag: the option that sets the port, named when Conflict is raised because it is taken.
     """
     task = asyncio.create_task(_serve(server))
-    await asyncio.wait(
-        (task, asyncio.create_task(server.running.wait())), return_when=asyncio.FIRST_COMPLETED
-    )
+    running = asyncio.create_task(server.running.wait())
+    await asyncio.wait((task, running), return_when=asyncio.FIRST_COMPLETED)
+    running.cancel()
     if task.done():
         address = f"{server.config.host}:{server.config.port}"
         raise Conflict(f"{address} is in use; stop what holds it, or set another --{flag}")

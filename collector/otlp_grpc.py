@@ -69,7 +69,8 @@ def _options(config: CollectorConfig) -> list[tuple[str, int]]:
 
 
 def _bind(grpc_server: grpc.aio.Server, config: CollectorConfig) -> int:
-    address = f"{config.host}:{config.grpc_port}"
+    host = f"[{config.host}]" if ":" in config.host else config.host  # IPv6, RFC 3986, 3.2.2
+    address = f"{host}:{config.grpc_port}"
     if config.tls.certificate is None or config.tls.key is None:
         return grpc_server.add_insecure_port(address)
     client_ca = config.tls.client_ca

@@ -49,7 +49,8 @@ class Pipeline:
         """Commit, seal, drain; True when all is stored, else the spool keeps the rest."""
         await self.spool.close()
         self.receiver.close()
-        return await asyncio.to_thread(self.writer.stop, self._config.spool.drain_seconds)
+        await asyncio.to_thread(self.writer.stop, self._config.spool.drain_seconds)
+        return not self.spool.waiting_segments
 
     def _gauges(self) -> None:
         gauge = self.telemetry.gauge

@@ -19,6 +19,9 @@ class StorageConfig(BaseModel):
         "becomes a dead letter.",
     )
     result_rows_max: int = Field(1_000_000, ge=1, description="Most rows one query may return.")
+    server_seconds_max: int = Field(
+        60, ge=1, description="Longest silence of a ClickHouse server before a request has failed."
+    )
     cluster: str = Field(
         "", pattern=r"^[A-Za-z0-9_-]*$", description="ClickHouse cluster name; empty = one server."
     )

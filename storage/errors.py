@@ -1,5 +1,6 @@
 """From what the driver raises to our error tree: is it the data, the query, or the database?"""
 
+import re
 from pathlib import Path
 
 from clickhouse_connect.driver.exceptions import Error
@@ -8,6 +9,10 @@ from domain.errors import Conflict, InvalidInput, Refused, TooLarge, Unavailable
 
 RETRY_AFTER_S = 1.0
 TEXT_LENGTH_MAX = 500
+# What the system said, inside what urllib3 and the driver wrap around it.
+CONNECTION = re.compile(
+    r"host='(?P<host>[^']*)', port=(?P<port>\d+)\).*\[Errno -?\d+\] (?P<reason>[\w ]+)"
+)
 
 # Codes of src/Common/ErrorCodes.cpp.
 MEMORY_LIMIT_EXCEEDED = 241
@@ -70,6 +75,8 @@ def from_opening(error: Error, path: Path) -> WakelineError:
 def _short(error: Error) -> str:
     """The innermost message, one line; the driver repeats it with every step around it."""
     text = str(error)
+    if found := CONNECTION.search(text):
+        return f"{found['host']}:{found['port']}: {found['reason']}"
     start = text.rfind("Code: ")
     first_line = text[max(start, 0) :].splitlines()[0] if text else type(error).__name__
     return first_line[:TEXT_LENGTH_MAX]

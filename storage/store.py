@@ -196,7 +196,11 @@ class Store:
                 return clickhouse_connect.get_client(interface="chdb", path=str(self.embedded_path))
             # The driver does not look at the scheme: without this it would send in plain text.
             interface = SERVER_SCHEMES[urlparse(self._dsn).scheme] or None
-            return clickhouse_connect.get_client(dsn=self._dsn, interface=interface)
+            return clickhouse_connect.get_client(
+                dsn=self._dsn,
+                interface=interface,
+                send_receive_timeout=self.config.server_seconds_max,
+            )
         except Error as error:
             if self.embedded_path is not None:
                 raise errors.from_opening(error, self.embedded_path) from error

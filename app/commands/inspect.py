@@ -66,7 +66,7 @@ def diagnose(status: Status) -> Iterator[str]:
     for letter in letters["latest"]:
         path = shlex.quote(f"{letters['folder']}/{letter['file']}")
         mend = (
-            f"`wakeline replay {path}` sends it again" if letter["replayable"]
+            f"`wakeline replay {path}` sends it again; delete it then" if letter["replayable"]
             else f"its bytes are damaged; {path} keeps them"
         )  # fmt: skip
         items = printing.count(letter["items"], "item")
@@ -77,7 +77,7 @@ def diagnose(status: Status) -> Iterator[str]:
 
 def _store_problems(status: Status) -> Iterator[str]:
     if not status["store"]["reachable"]:
-        yield f"The store does not answer: {status['store']['reason']}; start it, or check --store."
+        yield f"No answer: {status['store']['reason']}; start the store, or check --store."
     ingest = status.get("ingest", {"store_error": "", "lag_p99_s": 0.0})
     if ingest["store_error"]:
         yield f"Segments are not being stored, they wait in the spool: {ingest['store_error']}."
@@ -127,7 +127,7 @@ def _lines(found: Status) -> Iterator[tuple[str, str]]:
     if store["reachable"]:
         yield "store", printing.count(store["spans_last_hour"], "span") + " in the last hour"
     else:
-        yield "store", f"not reachable: {store['reason']}"
+        yield "store", store["reason"]
     if ingest := found.get("ingest"):
         yield "ingest lag", f"p50 {ingest['lag_p50_s']:g} s, p99 {ingest['lag_p99_s']:g} s"
     if queue := found.get("queue"):

@@ -8,7 +8,10 @@ import typer
 
 from app import local
 from app.commands import options
+from domain.errors import InvalidInput
 
+# After a syntax error ClickHouse lists all of its grammar.
+GRAMMAR = re.compile(r" Expected one of: .*?(?= \(\w+\))", re.DOTALL)
 COLOURS = re.compile(rb"\x1b\[[0-9;]*m")
 # C0 without tab and line feed, DEL, and C1 as UTF-8.
 CONTROLS = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
@@ -32,7 +35,10 @@ def run_query(
         raise typer.BadParameter("the query is empty")
     on_terminal = sys.stdout.isatty()
     wanted = format_ or ("PrettyCompact" if on_terminal else "TSV")
-    answer = local.answer(options.settings(store, data), query, wanted)
+    try:
+        answer = local.answer(options.settings(store, data), query, wanted)
+    except InvalidInput as error:
+        raise InvalidInput(GRAMMAR.sub("", str(error))) from error
     sys.stdout.buffer.write(_harmless(answer) if on_terminal else answer)
     sys.stdout.flush()
 

@@ -1,2 +1,2 @@
 -- Conditions and texts of a nested `value` that no column holds: what is not flattened is empty.
-value.value = 'array_value', '[]', value.value = 'kvlist_value', '{}'
+(value).value = 'array_value', '[]', (value).value = 'kvlist_value', '{}'

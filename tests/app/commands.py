@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -56,8 +58,36 @@ def invoke(*arguments: object) -> Outcome:
         sys.argv, sys.stdout, sys.stderr = before
     out.flush()
     err.flush()
-    told = (stream.buffer.getvalue().decode() for stream in (out, err))  # type: ignore[attr-defined]
+    told = (stream.buffer.getvalue().decode() for stream in (out, err))
     return Outcome(int(code or 0), *told)
+
+
+def while_running(
+    visit: Callable[[dict[str, Any]], None], data: Path, *arguments: object
+) -> Outcome:
+    """A command that runs until SIGTERM, in this process; `visit` is called while it runs.
+
+    visit: gets what the instance announced; what it raises is raised here.
+    """
+    over = threading.Event()
+
+    def watch() -> None:
+        while not (data / RUNTIME).exists():
+            if over.wait(0.02):
+                return
+        try:
+            visit(json.loads((data / RUNTIME).read_text()))
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with ThreadPoolExecutor(1) as visitor:
+        visited = visitor.submit(watch)
+        try:
+            outcome = invoke(*arguments, "--data", data, *FREE_PORTS)
+        finally:
+            over.set()
+        visited.result()
+    return outcome
 
 
 def environment(**settings: str) -> dict[str, str]:

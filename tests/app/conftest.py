@@ -1,15 +1,30 @@
-"""Fixtures of the command line: no settings of this machine, and a stored request to send."""
+"""Fixtures of the command line: no settings of this machine, folders and files to work on."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.app import stored
+from tests.app.commands import invoke
 
 
 @pytest.fixture(autouse=True)
 def _clean(no_settings: Path) -> None:
     """Every command starts in an empty folder, without settings."""
+
+
+@pytest.fixture(scope="session")
+def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("prepared")
+    assert invoke("migrate", "--data", folder).code == 0
+    return folder
+
+
+@pytest.fixture
+def data(_prepared: Path, tmp_path: Path) -> Path:
+    """A data folder with an empty store; its migrations, which take a second, are done."""
+    return Path(shutil.copytree(_prepared, tmp_path / "data", symlinks=True))
 
 
 @pytest.fixture

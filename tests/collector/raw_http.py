@@ -57,6 +57,11 @@ class RawHttp:
         self._socket.sendall(data)
         return self
 
+    def no_more(self) -> Self:
+        """The client will send nothing more."""
+        self._socket.shutdown(socket.SHUT_WR)
+        return self
+
     def answer(self, *, has_body: bool = True) -> RawAnswer:
         """The next response; an interim one (100 Continue) is one too."""
         code = int(self._file.readline().split()[1])

@@ -73,6 +73,11 @@ def test_removed_letters_stop_counting_without_a_restart(
     assert letters.size_bytes == 0  # and not when nothing changed
 
 
+def test_a_letter_that_vanishes_while_it_is_counted_does_not_count(tmp_path: Path) -> None:
+    (tmp_path / f"gone{SUFFIX}").symlink_to(tmp_path / "nowhere")
+    assert DeadLetters(tmp_path).size_bytes == 0
+
+
 def test_a_folder_that_was_removed_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

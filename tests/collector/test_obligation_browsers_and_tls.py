@@ -198,3 +198,15 @@ def test_plain_text_is_not_answered_on_a_tls_port(collector: Running, client: ht
 def test_half_a_tls_setting_is_refused_at_start(tls: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="certificate and key"):
         CollectorConfig.model_validate({"tls": tls})
+
+
+@pytest.mark.parametrize("wrong", ["certificate", "key", "client_ca"])
+def test_a_tls_file_that_is_missing_or_wrong_is_refused_at_start(
+    certificates: Certificates, wrong: str, tmp_path: Path
+) -> None:
+    for content in (None, b"no certificate", certificates.stranger.private_key_pem.bytes()):
+        file = tmp_path / "wrong.pem"
+        if content is not None:
+            file.write_bytes(content)
+        with pytest.raises(ValueError, match=r"tls\n.*cannot be used"):
+            CollectorConfig.model_validate({"tls": certificates.files | {wrong: file}})

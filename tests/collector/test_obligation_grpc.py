@@ -9,9 +9,7 @@ import grpc
 import pytest
 from backports import zstd
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExportResult
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.sdk.trace.export import SpanExportResult
 
 from collector.config import CollectorConfig
 from domain.access import ANONYMOUS, Principal
@@ -22,6 +20,7 @@ from tests.collector.otlp_requests import traces
 from tests.collector.peers import SERVICES, TIMEOUT_S, Answer, Code, failed_call
 from tests.collector.raw_http import RawHttp
 from tests.collector.running import Running, eventually
+from tests.collector.sdk_spans import finished_spans
 
 BYTES_MAX = 64 * 1024
 EXPORT = f"/{SERVICES['traces']}/Export"
@@ -214,7 +213,7 @@ def test_garbage_instead_of_http_2_does_no_harm(collector: Running, channel: grp
     assert call(channel, EXPORT).code is Code.OK
 
 
-# Obligation 1 once more, with the exporters of the SDK.
+# Obligation 1 once more, with the exporter of the SDK.
 
 
 @pytest.mark.parametrize("compression", [grpc.Compression.NoCompression, grpc.Compression.Gzip])
@@ -225,9 +224,5 @@ def test_the_exporter_of_the_sdk_succeeds(
         endpoint=f"127.0.0.1:{collector.grpc_port}", insecure=True, compression=compression,
         headers={"authorization": f"Bearer {KEY}"},
     )  # fmt: skip
-    provider = TracerProvider(shutdown_on_exit=False)
-    finished = InMemorySpanExporter()
-    provider.add_span_processor(SimpleSpanProcessor(finished))
-    provider.get_tracer("test").start_span("step").end()
-    assert exporter.export(finished.get_finished_spans()) is SpanExportResult.SUCCESS
+    assert exporter.export(finished_spans()) is SpanExportResult.SUCCESS
     exporter.shutdown()

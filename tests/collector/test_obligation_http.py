@@ -8,6 +8,9 @@ import httpx
 import pytest
 from backports import zstd
 from google.rpc import status_pb2
+from opentelemetry.exporter.otlp.proto.http import Compression
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.trace.export import SpanExportResult
 
 from collector.config import CollectorConfig
 from domain.access import Scope
@@ -19,6 +22,7 @@ from tests.collector.otlp_requests import as_json, json_bytes, traces
 from tests.collector.peers import JSON, PROTOBUF, Code
 from tests.collector.raw_http import RawAnswer, RawHttp, chunked, post
 from tests.collector.running import Running
+from tests.collector.sdk_spans import finished_spans
 
 BYTES_MAX = 64 * 1024
 CONNECTIONS_MAX = 20
@@ -388,3 +392,20 @@ def test_the_ports_are_those_of_otlp_on_loopback(collector: Running) -> None:
     default = CollectorConfig()
     assert (default.grpc_port, default.http_port) == (4317, 4318)
     assert default.host == collector.config.host == "127.0.0.1"
+
+
+# Obligation 1 once more, with the exporter of the SDK.
+
+
+@pytest.mark.parametrize("compression", list(Compression))
+def test_the_exporter_of_the_sdk_succeeds_with_what_we_read(
+    collector: Running, key: str, compression: Compression
+) -> None:
+    exporter = OTLPSpanExporter(
+        endpoint=f"http://127.0.0.1:{collector.http_port}/v1/traces",
+        headers={"authorization": f"Bearer {key}"},
+        compression=compression,
+    )
+    taken = exporter.export(finished_spans()) is SpanExportResult.SUCCESS
+    assert taken is (compression is not Compression.Deflate)
+    exporter.shutdown()

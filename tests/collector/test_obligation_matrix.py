@@ -1,5 +1,6 @@
 """Does every transport, with every coding, keep the obligations that all of them share?"""
 
+import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +16,17 @@ from governance import keys
 from governance.keys import KeyRing
 from storage.keys import KeyRows
 from storage.store import Store
-from tests.collector import otlp_requests
 from tests.collector.conftest import Connect, Select
-from tests.collector.otlp_requests import as_json, blank, json_bytes, logs, metrics, padded, traces
+from tests.collector.otlp_requests import (
+    as_json,
+    blank,
+    json_bytes,
+    logs,
+    metrics,
+    padded,
+    trace_id_of,
+    traces,
+)
 from tests.collector.peers import WAYS, Code, Peer
 from tests.collector.running import Running, eventually
 
@@ -72,7 +81,7 @@ def peer(way: str, collector: Running, connect: Connect) -> Peer:
 
 
 def stored(rows: Select, request: Any, tenant: str = "acme") -> list[dict[str, Any]]:
-    trace_id = otlp_requests.trace_id_of(request)
+    trace_id = trace_id_of(request)
     return rows(
         "SELECT SpanId, ServiceName, SpanAttributes FROM otel_traces"
         f" WHERE TraceId = '{trace_id}' AND Tenant = '{tenant}' ORDER BY SpanId"
@@ -106,6 +115,63 @@ def test_metric_points_are_counted_and_answered_with_success(
     answer = peer.export(metrics(3), "metrics", key)
     assert answer.code is Code.OK
     assert collector.counted(accepted, transport=peer.transport) == before + 3
+
+
+@pytest.mark.parametrize("way", ["grpc-gzip", "protobuf-zstd", "json-identity"])
+def test_nested_values_arrive_as_json_text_wherever_they_stand(
+    peer: Peer, key: str, rows: Select
+) -> None:
+    texts = {
+        "empty array": "[]",
+        "empty map": "{}",
+        "array": '[1,"two"]',
+        "map": '{"a":1}',
+        "array of empties": "[[],{}]",
+        "deep": '{"a":[{"b":[1]}]}',
+    }
+    request = traces(b"12345678")
+    resource = request.resource_spans[0]
+    span = resource.scope_spans[0].spans[0]
+    span.ClearField("attributes")
+    for attributes in (
+        resource.resource.attributes,
+        resource.scope_spans[0].scope.attributes,
+        span.attributes,
+        span.events.add().attributes,
+        span.links.add().attributes,
+    ):
+        for name, text in texts.items():
+            put(attributes.add(key=name).value, json.loads(text))
+    assert peer.export(request, key=key).code is Code.OK
+    query = (
+        "SELECT ResourceAttributes, ScopeAttributes, SpanAttributes, Events.Attributes,"
+        f" Links.Attributes FROM otel_traces WHERE TraceId = '{trace_id_of(request)}'"
+    )
+    eventually(lambda: rows(query))
+    (row,) = rows(query)
+    assert row == {
+        "ResourceAttributes": texts | {"service.name": "fleet"},
+        "ScopeAttributes": texts,
+        "SpanAttributes": texts,
+        "Events.Attributes": [texts],
+        "Links.Attributes": [texts],
+    }
+
+
+def put(value: Any, item: object) -> None:
+    """Sets an AnyValue to what JSON says."""
+    if isinstance(item, dict):
+        value.kvlist_value.SetInParent()
+        for name, inner in item.items():
+            put(value.kvlist_value.values.add(key=name).value, inner)
+    elif isinstance(item, list):
+        value.array_value.SetInParent()
+        for inner in item:
+            put(value.array_value.values.add(), inner)
+    elif isinstance(item, str):
+        value.string_value = item
+    else:
+        value.int_value = item
 
 
 # Obligation 4: concurrent requests.
@@ -267,7 +333,7 @@ def test_a_repeated_request_is_acknowledged_and_stored_once(
     before = collector.counted(repeated)
     request = traces(b"12345678")
     assert [peer.export(request, key=key).code for _ in range(3)] == [Code.OK] * 3
-    after = traces(b"23456789", trace_id=bytes.fromhex(otlp_requests.trace_id_of(request)))
+    after = traces(b"23456789", trace_id=bytes.fromhex(trace_id_of(request)))
     assert peer.export(after, key=key).code is Code.OK
     eventually(lambda: len(stored(rows, request)) >= 2)
     assert [row["SpanId"] for row in stored(rows, request)] == [

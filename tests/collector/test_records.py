@@ -1,6 +1,7 @@
 """Does a segment give back every request as it was, and nothing that was not written?"""
 
 import re
+import zlib
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -76,9 +77,9 @@ def message_of(record: bytes) -> Any:
         )  # fmt: skip
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
-    kind = message_factory.GetMessageClass(pool.FindMessageTypeByName("Envelope"))
+    parser = message_factory.GetMessageClass(pool.FindMessageTypeByName("Envelope"))
     length = 1 if record[0] < 0x80 else 2
-    return kind.FromString(record[length:])
+    return parser.FromString(record[length:])
 
 
 @given(st.lists(requests, max_size=6))
@@ -221,7 +222,7 @@ def test_a_checksum_that_fits_does_not_make_a_record_of_other_fields() -> None:
     rest = records.encode(request(b"z"), RECEIVED)
     tail = rest[rest.index(envelope.RECEIVED_TAG) :]
     checked = head + tail
-    checksum = records.FIXED32.pack(records.zlib.crc32(checked))
+    checksum = records.FIXED32.pack(zlib.crc32(checked))
     inner = records.HEAD + checksum + checked
     data = records.varint(len(inner)) + inner
     assert stretches(data) == [(0, len(data), BAD_CHECKSUM)]
@@ -230,7 +231,7 @@ def test_a_checksum_that_fits_does_not_make_a_record_of_other_fields() -> None:
 def test_a_body_of_an_unknown_signal_is_no_record() -> None:
     checked = encoded(b"z")[0][1 + records.CHECKED_FROM :]
     checked = checked[:-3] + bytes([10 << 3 | 2]) + checked[-2:]
-    inner = records.HEAD + records.FIXED32.pack(records.zlib.crc32(checked)) + checked
+    inner = records.HEAD + records.FIXED32.pack(zlib.crc32(checked)) + checked
     data = records.varint(len(inner)) + inner
     assert stretches(data) == [(0, len(data), BAD_CHECKSUM)]
 

@@ -60,7 +60,8 @@ class Storing:
         self.spool = Spool(folder, SpoolConfig(segment_age_ms=10), self.writer.put)
 
     async def until_stored(self) -> None:
-        await asyncio.to_thread(eventually, lambda: not segments.waiting(self.spool.folder))
+        folder = self.spool.folder
+        await self.until(lambda: not segments.waiting(folder) and self.writer.wait(0))
 
     async def until(self, condition: Callable[[], object]) -> None:
         await asyncio.to_thread(eventually, condition)
@@ -228,7 +229,8 @@ def test_a_letter_may_be_sent_again_and_is_then_stored(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with storing(tmp_path, store) as pair:
             await append(pair, 1)
-            await pair.until(lambda: len(pair.spool.dead_letters))
+            await pair.until(lambda: request(1).request_id not in pair.spool.recent)
+            assert len(pair.spool.dead_letters) == 1
             store.answer = take
             await append(pair, 1)
         # After a restart it is known as stored.
@@ -452,8 +454,8 @@ def test_a_stop_keeps_what_the_store_does_not_take(tmp_path: Path) -> None:
         await pair.spool.close()
         assert await asyncio.to_thread(pair.writer.stop, 0.0) is False
         store.answer = take
-        async with storing(tmp_path, store):
-            pass
+        async with storing(tmp_path, store) as again:
+            await again.until_stored()
 
     run(scenario)
     assert store.stored == {1: 1, 2: 1}
