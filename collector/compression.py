@@ -16,8 +16,8 @@ from domain.errors import InvalidInput, TooLarge, UnsupportedMedia
 
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
 ZSTD_OPTIONS: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 27}
-# Both formats allow streams one after the other, and what follows one is copied each time: without
-# a bound, 64 MiB of empty streams would cost 10^14 bytes of copying.
+# Decoders allow streams one after the other, and what follows one is copied each time: without a
+# bound, 64 MiB of empty streams would cost 10^14 bytes of copying.
 STREAMS_MAX = 16
 
 
@@ -25,6 +25,7 @@ class Coding(StrEnum):
     """The content codings that we read."""
 
     IDENTITY = "identity"
+    DEFLATE = "deflate"
     GZIP = "gzip"
     ZSTD = "zstd"
 
@@ -55,6 +56,7 @@ class _Decompressor(Protocol):
 
 
 _DECOMPRESSORS: dict[Coding, Callable[[], _Decompressor]] = {
+    Coding.DEFLATE: zlib.decompressobj,  # RFC 9110: of the zlib format
     Coding.GZIP: lambda: zlib.decompressobj(GZIP_WINDOW),
     Coding.ZSTD: lambda: zstd.ZstdDecompressor(options=ZSTD_OPTIONS),
 }

@@ -39,7 +39,14 @@ def run_query(
         answer = local.answer(options.settings(store, data), query, wanted)
     except InvalidInput as error:
         raise InvalidInput(GRAMMAR.sub("", str(error))) from error
-    sys.stdout.buffer.write(_harmless(answer) if on_terminal else answer)
+    _write(_harmless(answer) if on_terminal else answer)
+
+
+def _write(answer: bytes) -> None:
+    """All of it: with PYTHONUNBUFFERED one call may write a part."""
+    rest = memoryview(answer)
+    while rest:
+        rest = rest[sys.stdout.buffer.write(rest) :]
     sys.stdout.flush()
 
 

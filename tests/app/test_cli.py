@@ -108,7 +108,7 @@ def test_a_missing_store_is_named_and_not_made(command: list[str], tmp_path: Pat
 @pytest.mark.parametrize("command", [*READERS, ["migrate"], ["up"], ["replay", __file__]])
 def test_a_store_of_another_kind_is_refused(command: list[str]) -> None:
     refusal = invoke(*command, "--store", "postgres://somewhere/db").refused()
-    assert "use chdb:///path or clickhouse://" in refusal
+    assert "chdb:///path or clickhouse://" in refusal
 
 
 @pytest.mark.parametrize("command", [["sql", "SELECT 1"], ["keys", "list"], ["migrate"]])
@@ -124,7 +124,7 @@ def test_a_wrong_setting_stops_every_command(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_reader_that_goes_away_leaves_no_stack_trace(data: Path) -> None:
-    query = "SELECT number FROM numbers(1000000)"
+    query = "SELECT number FROM numbers(500000)"
     with subprocess.Popen(
         [EXECUTABLE, "sql", query, "--data", data],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(),
@@ -138,20 +138,18 @@ def test_a_reader_that_goes_away_leaves_no_stack_trace(data: Path) -> None:
 
 
 def test_a_terminal_gets_tables_and_obeys_nothing_that_was_stored(data: Path) -> None:
-    shown = on_terminal("sql", "SELECT 'a\\x1b[2Jb\\u009bc' AS harmful", "--data", data)
-    assert "┌─harmful─┐" in shown
-    assert "│ ab?c    │" in shown or "│ ab?c" in shown
+    shown = on_terminal("sql", "SELECT 'a\\x1b[2Jb\\xC2\\x9Bc' AS harmful", "--data", data)
+    assert "─harmful─" in shown
+    assert "│ a?[2Jb?c" in shown
     assert "\x1b" not in shown
-    assert "otel_traces" not in shown
 
 
 def test_a_terminal_shows_status_as_a_table_with_progress_on_the_way(
     data: Path, spans: Path
 ) -> None:
-    assert "100%" in on_terminal("replay", spans, "--data", data) or True
+    assert "441/441 bytes" in on_terminal("replay", spans, "--data", data)
     shown = on_terminal("status", "--data", data)
-    assert "stored" in shown
-    assert "┃" in shown
+    assert "│ stored " in shown
 
 
 def test_a_terminal_without_unicode_gets_marks_instead(data: Path) -> None:

@@ -18,13 +18,19 @@ from domain.errors import InvalidInput, TooLarge, UnsupportedMedia
 Compress = Callable[[bytes], bytes]
 
 LIMIT = SizeLimit("collector.bytes_max", 1000)
-COMPRESS: dict[Coding, Compress] = {Coding.GZIP: gzip.compress, Coding.ZSTD: zstd.compress}
+COMPRESS: dict[Coding, Compress] = {
+    Coding.DEFLATE: zlib.compress,
+    Coding.GZIP: gzip.compress,
+    Coding.ZSTD: zstd.compress,
+}
 every_coding = pytest.mark.parametrize(("name", "compress"), COMPRESS.items())
 
 
 def bomb(name: Coding, size: int) -> bytes:
     """Zeros, compressed a mebibyte at a time."""
-    stream: Any = zlib.compressobj(wbits=31) if name is Coding.GZIP else zstd.ZstdCompressor()
+    stream: Any = zstd.ZstdCompressor()
+    if name is not Coding.ZSTD:
+        stream = zlib.compressobj(wbits=31 if name is Coding.GZIP else 15)
     parts = [stream.compress(bytes(2**20)) for _ in range(size // 2**20)]
     return b"".join((*parts, stream.flush()))
 
@@ -43,9 +49,9 @@ def test_a_header_names_a_coding(header: str | None, name: Coding) -> None:
     assert coding(header) is name
 
 
-@pytest.mark.parametrize("header", ["br", "deflate", "gzip, gzip", "gzip;q=1", "x" * 1000])
+@pytest.mark.parametrize("header", ["br", "x-deflate", "gzip, gzip", "gzip;q=1", "x" * 1000])
 def test_any_other_header_is_unsupported_media(header: str) -> None:
-    with pytest.raises(UnsupportedMedia, match="use identity, gzip, zstd") as caught:
+    with pytest.raises(UnsupportedMedia, match="use identity, deflate, gzip, zstd") as caught:
         coding(header)
     assert len(str(caught.value)) < 120
 
@@ -72,7 +78,7 @@ def test_the_limit_holds_over_all_streams_together(name: Coding, compress: Compr
 
 @pytest.mark.parametrize("name", COMPRESS)
 def test_a_bomb_is_not_expanded_beyond_the_limit(name: Coding) -> None:
-    body = bomb(name, 200 * 2**20)
+    body = bomb(name, 32 * 2**20)
     tracemalloc.start()
     with pytest.raises(TooLarge):
         decompress(name, body, SizeLimit("x", 2**20))

@@ -1,6 +1,7 @@
 """Does OTLP/HTTP answer everything that arrives on its port, in order, and in the right words?"""
 
 import gzip
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -149,8 +150,8 @@ def test_head_is_answered_without_a_body(raw: RawHttp, auth: dict[str, Any]) -> 
 
 def test_a_401_names_the_scheme_and_a_415_the_codings(raw: RawHttp) -> None:
     assert raw.send(post(good())).answer().headers["www-authenticate"] == "Bearer"
-    refused = raw.send(post(b"", content_encoding="deflate")).answer()
-    assert refused.headers["accept-encoding"] == "identity, gzip, zstd"
+    refused = raw.send(post(b"", content_encoding="br")).answer()
+    assert refused.headers["accept-encoding"] == "identity, deflate, gzip, zstd"
 
 
 @pytest.mark.parametrize("spell", ["Bearer {}", "bearer  {}", "basic"])
@@ -263,6 +264,7 @@ def test_a_chunked_body_over_the_limit_is_refused(raw: RawHttp, auth: dict[str, 
         (" GZip ", gzip.compress, 200),
         ("gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:]), 200),
         ("zstd", lambda body: zstd.compress(body[:9]) + zstd.compress(body[9:]), 200),
+        ("deflate", zlib.compress, 200),
         ("gzip", lambda body: b"", 200),
         ("gzip", lambda body: gzip.compress(body) + b"\0", 400),
         ("gzip", lambda body: gzip.compress(body) + b"garbage", 400),
@@ -398,7 +400,7 @@ def test_the_ports_are_those_of_otlp_on_loopback(collector: Running) -> None:
 
 
 @pytest.mark.parametrize("compression", list(Compression))
-def test_the_exporter_of_the_sdk_succeeds_with_what_we_read(
+def test_the_exporter_of_the_sdk_succeeds(
     collector: Running, key: str, compression: Compression
 ) -> None:
     exporter = OTLPSpanExporter(
@@ -406,6 +408,5 @@ def test_the_exporter_of_the_sdk_succeeds_with_what_we_read(
         headers={"authorization": f"Bearer {key}"},
         compression=compression,
     )
-    taken = exporter.export(finished_spans()) is SpanExportResult.SUCCESS
-    assert taken is (compression is not Compression.Deflate)
-    exporter.shutdown()
+    assert exporter.export(finished_spans()) is SpanExportResult.SUCCESS
+    exporter.shutdown()  # type: ignore[no-untyped-call]
