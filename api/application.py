@@ -11,8 +11,14 @@ ROUTERS = (home.router, health.router, keys.router)
 
 def build(parts: Parts) -> FastAPI:
     """Routes over `parts`; `app` mounts what other packages serve on the same port."""
-    # The documentation pages would load scripts from elsewhere; /openapi.json stays.
-    application = FastAPI(title="Wakeline", docs_url=None, redoc_url=None)
+    application = FastAPI(
+        title="Wakeline",
+        # The documentation pages would load scripts from elsewhere; /openapi.json stays.
+        docs_url=None,
+        redoc_url=None,
+        # FastAPI's own spans would go where OTEL_… says: often to this very process.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
     errors.install(application)
     for router in ROUTERS:
         application.include_router(router(parts))

@@ -7,14 +7,16 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-BYTES_MAX = 1024 * 1024
-TOO_LARGE = HTTPException(413, f"the body is over {BYTES_MAX} bytes")
+BYTES_MAX = 64 * 1024
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
 class BoundedRoute(APIRoute):
-    """A route whose body is at most BYTES_MAX, however it is sent."""
+    """A route whose body is at most BYTES_MAX, however it is sent.
+
+    FastAPI's own max_body_size answers as plain text where the length is declared.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
@@ -33,7 +35,7 @@ def _bounded(receive: Receive) -> Receive:
         message = await receive()
         received += len(message.get("body", b""))
         if received > BYTES_MAX:
-            raise TOO_LARGE
+            raise HTTPException(413, f"the body is over {BYTES_MAX} bytes")
         return message
 
     return bounded

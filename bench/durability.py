@@ -127,7 +127,14 @@ def _waiting(wakeline: Wakeline) -> list[Path]:
 
 
 def _waiting_bytes(wakeline: Wakeline) -> int:
-    return sum(path.stat().st_size for path in _waiting(wakeline) if path.exists())
+    return sum(map(_size_bytes, _waiting(wakeline)))
+
+
+def _size_bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # it has just been stored
+        return 0
 
 
 def _wait(seconds: float) -> None:

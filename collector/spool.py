@@ -21,6 +21,8 @@ from domain.errors import Unavailable
 RETRY_AFTER_S = 5.0
 # Accepted and not yet on disk. Callers give up on a disk that hangs; what they sent stays.
 UNCOMMITTED_BYTES_MAX = 256 * 1024**2
+# How many times the set age a segment may reach while others wait.
+BACKLOG_FACTOR_MAX = 10
 
 log = logging.getLogger("wakeline")
 
@@ -218,7 +220,10 @@ class Spool:
             return None
         if self._segment.size_bytes >= self._config.segment_bytes_max:
             return 0.0
-        return max(self._config.segment_age_ms / 1000 - self._segment.age_s, 0.0)
+        # When the store is behind, fewer and larger segments let it catch up sooner.
+        queued = max(len(self._sizes) - self._config.writers, 0)
+        age_s = self._config.segment_age_ms / 1000 * min(1 + queued, BACKLOG_FACTOR_MAX)
+        return max(age_s - self._segment.age_s, 0.0)
 
     def _recover(self) -> None:
         """Remember what waits on disk before repetitions of it are taken, then hand it out."""

@@ -21,6 +21,9 @@ from domain.errors import Refused, TooLarge, WakelineError
 from domain.ports import SegmentStore
 
 BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+# Segments that fail for themselves are few; when more fail the store is down, and the tokens of all
+# that would be tried in turn would be more than it remembers.
+FAILING_MAX = 8
 # After a stop, for an insert that is under way.
 JOIN_SECONDS_MAX = 10.0
 
@@ -44,11 +47,12 @@ class Writer:
     insert names its records, so a repeated insert stores nothing; a refused segment is halved until
     the bad request is alone, and that one becomes a dead letter.
 
-    Whatever else the store answers is tried again for ever: each round with backoff, after which
-    the segment goes to the end of the queue, so that one that fails for itself holds up nobody. A
-    segment for which the store lacks memory, in all tries of a round, is halved too, but what is
-    not refused never becomes a dead letter. Nothing else is halved: an insert that failed may have
-    reached some tables, and only the same token makes good without storing twice.
+    Whatever else the store answers is tried again for ever, each round with backoff. After a round
+    the segment goes to the end of the queue, so that one that fails for itself holds up nobody,
+    unless FAILING_MAX do. A segment for which the store lacks memory, in all tries of a round, is
+    halved too, but what is not refused never becomes a dead letter. Nothing else is halved: an
+    insert that failed may have reached some tables, and only the same token makes good without
+    storing twice.
     """
 
     def __init__(self, store: SegmentStore, telemetry: Telemetry, threads: int = 1) -> None:
@@ -104,13 +108,19 @@ class Writer:
 
     def _run(self, spool: Spool) -> None:
         while (path := self._queue.get()) is not None and not self._stop.is_set():
-            if self._store_segment(spool, path):
+            while not (stored := self._store_segment(spool, path)) and not self._may_wait():
+                pass
+            if stored:
                 self._errors.pop(path, None)
                 with self._changed:
                     self._waiting -= 1
                     self._changed.notify_all()
             else:
                 self._queue.put(path)
+
+    def _may_wait(self) -> bool:
+        """Whether a failing segment may let others pass; when many fail, all would."""
+        return self._stop.is_set() or len(self._errors) <= FAILING_MAX
 
     def _store_segment(self, spool: Spool, path: Path) -> bool:
         """False: not all is done, try again."""

@@ -48,7 +48,7 @@ TRANSPORT_PARAMETERS = frozenset(
     | {"compress", "decompress", "buffer_size", "wait_end_of_query", "client_protocol_version"}
     | {"enable_http_compression", "http_zlib_compression_level", "send_progress_in_http_headers"}
     | {"http_headers_progress_interval_ms", "cancel_http_readonly_queries_on_client_close"}
-    | {"http_wait_end_of_query", "http_response_buffer_size", "add_http_cors_header", "readonly"}
+    | {"http_wait_end_of_query", "http_response_buffer_size", "add_http_cors_header"}
 )
 PARAMETER_PREFIX = "param_"
 ERROR_CODES: dict[type[WakelineError], tuple[int, str]] = {

@@ -204,6 +204,7 @@ class EmbeddedEngine:
             rules.check(statement)
             wanted = self._wanted_settings(rules, query, statement)
         others = {name: text for name, text in query.settings.items() if not _may_set(name)}
+        others.pop("readonly", None)  # it is so, whatever a client asks
         handle.set(self._ceilings() | wanted)
         # Clients read there which settings they may send; under readonly = 1 it would be none.
         level = 2 if statement.asks_for_settings_only and not others else 1

@@ -72,7 +72,7 @@ class Store:
     def __init__(self, dsn: str, config: StorageConfig | None = None) -> None:
         self.config = config or StorageConfig()
         self.embedded_path = embedded_path(dsn)
-        self._dsn = dsn
+        self.dsn = dsn
         self._local = threading.local()
         # A client goes with its thread, but the first stays: without any the engine would close.
         self._clients: WeakSet[Client] = WeakSet()
@@ -121,8 +121,11 @@ class Store:
         """
         # A client of its own: an embedded session that is read-only once stays so.
         client = self._connect()
+        settings = self._limits("sql")
+        if client.server_settings["readonly"].value == "0":  # else it is so already, and fixed
+            settings["readonly"] = 1
         try:
-            return client.raw_query(text, fmt=fmt, settings=self._limits("sql") | {"readonly": 1})
+            return client.raw_query(text, fmt=fmt, settings=settings)
         except Error as error:
             raise errors.from_query(error) from error
         finally:
@@ -195,9 +198,9 @@ class Store:
             if self.embedded_path is not None:
                 return clickhouse_connect.get_client(interface="chdb", path=str(self.embedded_path))
             # The driver does not look at the scheme: without this it would send in plain text.
-            interface = SERVER_SCHEMES[urlparse(self._dsn).scheme] or None
+            interface = SERVER_SCHEMES[urlparse(self.dsn).scheme] or None
             return clickhouse_connect.get_client(
-                dsn=self._dsn,
+                dsn=self.dsn,
                 interface=interface,
                 send_receive_timeout=self.config.server_seconds_max,
             )

@@ -16,27 +16,23 @@ RUNNING = Running(
 
 
 def test_a_folder_is_held_once(tmp_path: Path) -> None:
-    with DataFolder(tmp_path):
-        with pytest.raises(Conflict, match="is held by another wakeline"), DataFolder(tmp_path, 0):
-            pass
-    with DataFolder(tmp_path, 0):
+    with (
+        DataFolder(tmp_path),
+        pytest.raises(Conflict, match="is held by another wakeline"),
+        DataFolder(tmp_path, patience_s=0),
+    ):
+        pass
+    with DataFolder(tmp_path, patience_s=0):
         pass
 
 
 def test_a_short_hold_is_waited_for(tmp_path: Path) -> None:
-    released = threading.Event()
-    with DataFolder(tmp_path) as first:
-        waiting = threading.Thread(target=lambda: hold(tmp_path, released))
-        waiting.start()
-        assert not released.is_set()
-        first.__exit__(None, None, None)
-        waiting.join()
-    assert released.is_set()
-
-
-def hold(path: Path, done: threading.Event) -> None:
-    with DataFolder(path, 30.0):
-        done.set()
+    first = DataFolder(tmp_path)
+    first.__enter__()
+    letting_go = threading.Timer(0.1, first.__exit__, [None, None, None])
+    letting_go.start()
+    with DataFolder(tmp_path, patience_s=30):
+        letting_go.join()
 
 
 def test_an_instance_is_found_while_it_holds_the_folder(tmp_path: Path) -> None:
@@ -84,13 +80,13 @@ def test_only_the_user_may_look_inside(tmp_path: Path) -> None:
 
 def test_the_lock_is_not_inherited(tmp_path: Path) -> None:
     with DataFolder(tmp_path):
-        inherited = [fd for fd in map(int, os.listdir("/proc/self/fd")) if _is_lock(fd)]
-        assert inherited
-        assert not any(map(os.get_inheritable, inherited))
+        held = [int(fd.name) for fd in Path("/proc/self/fd").iterdir() if _is_lock(fd)]
+        assert held
+        assert not any(map(os.get_inheritable, held))
 
 
-def _is_lock(fd: int) -> bool:
+def _is_lock(fd: Path) -> bool:
     try:
-        return Path(f"/proc/self/fd/{fd}").readlink().name == LOCK
+        return fd.readlink().name == LOCK
     except FileNotFoundError:
         return False

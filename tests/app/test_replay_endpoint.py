@@ -56,7 +56,7 @@ class Post(BaseHTTPRequestHandler):
         """Nothing."""
 
 
-OK = (200, {}, b"")
+OK: tuple[int, dict[str, str], bytes] = (200, {}, b"")
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from domain.access import ANONYMOUS, Authenticator, Principal
 from domain.ports import SegmentStore
 
 WAIT_SECONDS_MAX = 30.0
-PAUSE_SECONDS = 0.01
+PAUSE_SECONDS = 0.03
 RETENTION_DAYS = 30
 
 

@@ -20,7 +20,7 @@ JSON_BYTES_MAX = 32 * 1024
 @pytest.fixture(scope="module")
 def collector(engine: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     config = CollectorConfig.model_validate(
-        {"json_request_bytes_max": JSON_BYTES_MAX, "spool": {"segment_age_ms": 10}}
+        {"json_request_bytes_max": JSON_BYTES_MAX, "spool": {"segment_age_ms": 30}}
     )
     with Running(tmp_path_factory.mktemp("collector") / "spool", engine, config) as running:
         yield running

@@ -34,7 +34,7 @@ BYTES_MAX = 64 * 1024
 CONFIG = {
     "request_bytes_max": BYTES_MAX,
     "in_flight_bytes_max": 64 * BYTES_MAX,
-    "spool": {"segment_age_ms": 10},
+    "spool": {"segment_age_ms": 30},
 }
 BAD_REQUEST = "google.rpc.BadRequest"
 
@@ -181,7 +181,7 @@ def test_concurrent_requests_are_all_stored(
     way: str, collector: Running, connect: Connect, key: str, rows: Select
 ) -> None:
     trace_id = os.urandom(16)
-    requests = [traces(bytes([n]) * 8, trace_id=trace_id) for n in range(1, 33)]
+    requests = [traces(bytes([n]) * 8, trace_id=trace_id) for n in range(1, 17)]
     with ThreadPoolExecutor(8) as pool:
         shared = connect(way, collector)
         answers = list(pool.map(lambda request: shared.export(request, key=key), requests))

@@ -18,7 +18,7 @@ from tests.collector.raw_http import RawHttp, post
 from tests.collector.running import Running, eventually
 
 NO_STORE = "clickhouse://127.0.0.1:1/default"
-KEEP = {"drain_seconds": 0, "segment_age_ms": 10}
+KEEP = {"drain_seconds": 0, "segment_age_ms": 30}
 SPANS = "otelcol_receiver_{}_spans"
 
 

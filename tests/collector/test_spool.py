@@ -223,6 +223,21 @@ def test_a_segment_is_sealed_by_age(tmp_path: Path) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize(("waiting", "factor"), [(0, 1), (2, 1), (5, 4), (40, 10)])
+def test_segments_grow_while_the_store_is_behind(tmp_path: Path, waiting: int, factor: int) -> None:
+    for name in range(1, waiting + 1):
+        leave(tmp_path, name, encoded(name))
+
+    async def scenario() -> None:
+        async with running(tmp_path, segment_age_ms=60_000, writers=2) as opened:
+            await opened.append(request(100))
+            due_s = opened._seal_in_s()
+            assert due_s
+            assert 60 * (factor - 1) < due_s <= 60 * factor
+
+    asyncio.run(scenario())
+
+
 def test_a_burst_is_spread_over_segments_of_the_set_size(tmp_path: Path) -> None:
     sealed: list[Path] = []
 

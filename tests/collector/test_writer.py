@@ -313,6 +313,26 @@ def test_a_segment_that_fails_for_itself_holds_up_nobody(tmp_path: Path, error: 
     assert store.stored == dict.fromkeys(range(4), 1)
 
 
+def test_while_the_store_is_down_few_segments_are_tried(tmp_path: Path) -> None:
+    def down(numbers: Numbers) -> None:
+        raise Unavailable("down")
+
+    store = MemoryStore(down)
+    for number in range(30):
+        leave(tmp_path, number + 1, number)
+
+    async def scenario() -> None:
+        async with storing(tmp_path, store, threads=2) as pair:
+            await pair.until(lambda: len(store.inserts) > 20 * 2 * len(QUICK))
+            tried = {number for numbers in store.inserts for number in numbers}
+            assert len(tried) <= writer.FAILING_MAX + 2
+            store.answer = take
+            await pair.until_stored()
+
+    run(scenario)
+    assert store.stored == dict.fromkeys(range(30), 1)
+
+
 def test_what_lacks_memory_is_halved_and_never_set_aside(tmp_path: Path) -> None:
     def little_memory(numbers: Numbers) -> None:
         if len(numbers) > 2 or 5 in numbers:

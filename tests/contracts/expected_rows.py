@@ -10,6 +10,7 @@ import math
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
@@ -60,30 +61,29 @@ class Numbers(list[KeyValue]):
 
 
 def stored_rows(store: Store, table: str, tenant: str) -> dict[str, Row]:
-    """Every stored column of every row, by SpanId."""
+    """Every stored column of every row of a tenant, by SpanId."""
+    statement = f"SELECT {_reading(store, table)} FROM {table} WHERE Tenant = '{tenant}'"
+    lines = store.read_only(statement, "JSONEachRow").split(b"\n")[:-1]
+    rows = [{name[1:]: value for name, value in json.loads(line).items()} for line in lines]
+    by_id = {row["SpanId"]: row for row in rows}
+    assert len(by_id) == len(rows), "some id is stored twice"
+    return by_id
+
+
+@cache
+def _reading(store: Store, table: str) -> str:
+    """How to select every stored column without loss, each under its name after a sign."""
     described = store.read_only(
         "SELECT name, type FROM system.columns WHERE database = currentDatabase()"
         f" AND table = '{table}' AND default_kind != 'ALIAS'",
         "JSONEachRow",
     )
-    columns = [json.loads(line) for line in described.splitlines()]
-    reading = ", ".join(
-        f"{READ_AS.get(column['type'], '{}').format(_quoted(column['name']))}"
-        f" AS {_quoted('=' + column['name'])}"
+    columns = map(json.loads, described.splitlines())
+    # Under its name alone a read column would shadow the stored one.
+    return ", ".join(
+        READ_AS.get(column["type"], "{}").format(f"`{column['name']}`") + f" AS `={column['name']}`"
         for column in columns
     )
-    # Names as they are would shadow the columns.
-    text = store.read_only(
-        f"SELECT {reading} FROM {table} WHERE Tenant = '{tenant}'", "JSONEachRow"
-    )
-    rows = [
-        {key[1:]: value for key, value in json.loads(line).items()}
-        for line in text.split(b"\n")
-        if line
-    ]
-    by_id = {row["SpanId"]: row for row in rows}
-    assert len(by_id) == len(rows), "ids are not unique"
-    return by_id
 
 
 def expected_spans(request: ExportTraceServiceRequest, envelope: Envelope) -> dict[str, Row]:
@@ -334,7 +334,3 @@ def _named(names: Sequence[str], number: int) -> str:
 def _signed(unix_nano: int) -> int:
     """Times after 2262 have no place in a DateTime64(9); upstream lets them wrap as well."""
     return unix_nano - 2**64 if unix_nano >= 2**63 else unix_nano
-
-
-def _quoted(name: str) -> str:
-    return f"`{name}`"

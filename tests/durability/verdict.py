@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.config import StorageConfig
 from storage.store import Store
 from tests.durability.load import Tally
 
@@ -51,5 +52,5 @@ def of_embedded(tally: Tally, data: Path) -> Verdict:
 
 def of_served(tally: Tally, folder: Path) -> Verdict:
     """Of the engine's folder, whose process must have ended."""
-    with Store(f"chdb://{folder}") as store:
+    with Store(f"chdb://{folder}", StorageConfig(result_rows_max=10**9)) as store:
         return of(tally, copies_in(store))

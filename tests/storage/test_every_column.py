@@ -23,7 +23,7 @@ from tests.contracts.segments import RECEIVED_UNIX_NANO, record, signal_of, span
 
 # Opening a store for each example would be the whole cost.
 many = settings(
-    max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 _tenants = (f"tenant-{number}" for number in count())
 
@@ -115,7 +115,7 @@ VALUES: dict[str, Any] = {
     "a long array": list(range(50_000)),
     "two levels": nested(2, "core"),
     "three levels": nested(3, "core"),
-    "forty levels": nested(40, "core"),
+    "thirty levels": nested(30, "core"),
 }
 
 
