@@ -122,6 +122,7 @@ def _readable(settings: Settings, stack: ExitStack, *, migrate: bool) -> Store:
     if not path.exists():
         raise Conflict(f"there is no store at {path}; start `wakeline up`, or name it with --data")
     _hold(settings, stack)
+    migrate = migrate and settings.storage.migrate_on_start
     return stores.migrated(settings) if migrate else stores.opened(settings)
 
 

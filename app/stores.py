@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.data_folder import is_locked
 from app.settings import Settings
-from domain.errors import Conflict
+from domain.errors import Conflict, Unavailable
 from storage import migrate
 from storage.store import Store, embedded_path
 
@@ -34,7 +34,7 @@ def opened(settings: Settings) -> Store:
 
 
 def migrated(settings: Settings) -> Store:
-    """The store, its pending migrations applied when the settings say so."""
+    """The store with the schema of this version. Raises as `opened` and `bring_up`."""
     store = opened(settings)
     try:
         bring_up(settings, store)
@@ -45,6 +45,11 @@ def migrated(settings: Settings) -> Store:
 
 
 def bring_up(settings: Settings, store: Store) -> None:
-    """Apply pending migrations, unless `storage.migrate_on_start` is off."""
+    """Apply pending migrations. Raises Unavailable when `storage.migrate_on_start` forbids it."""
     if settings.storage.migrate_on_start:
         migrate.apply(store, settings.retention.default_days)
+    elif waiting := migrate.pending(store):
+        raise Unavailable(
+            f"migrations are pending from {waiting[0].name} on and storage.migrate_on_start is off:"
+            " run `wakeline migrate`"
+        )

@@ -11,9 +11,8 @@ Messages from the request down to the deepest AnyValue that the engine reads:
   event, link attribute           7, a scalar                                         -> at most 7
 Whatever is nested deeper goes through any_value.flatten, attribute by attribute.
 
-An empty array or map takes one message, so it fits in places whose columns hold no such thing;
-there the engine writes [] or {}, which is all that it can be. (Or a map of keys without any value
-message in a scope, span or log attribute: no known sender writes that, and it becomes {} too.)
+An empty array or map takes one message and a map of keys without values two, so these fit also in
+places that hold no full ones; the engine writes all that they can be: [], {} or {"key":null}.
 """
 
 from typing import Any
@@ -26,7 +25,6 @@ from opentelemetry.proto.collector.trace.v1 import trace_service_pb2
 from collector.records import varint
 from domain.envelope import Signal, body_tag
 
-MESSAGES_MAX = 8
 UPB_MESSAGES_MAX = 100
 START_GROUP = b"\x0b"
 END_GROUP = b"\x0c"
@@ -71,7 +69,7 @@ def _nested(signal: Signal, body: bytes, groups: int) -> Message:
 
 
 def calibrate(groups_max: int) -> int:
-    """How many groups leave room for exactly MESSAGES_MAX messages in the upb installed."""
+    """How many groups leave room for exactly the 8 messages of `request` in the upb installed."""
     request = trace_service_pb2.ExportTraceServiceRequest()
     span = request.resource_spans.add().scope_spans.add().spans.add()
     span.attributes.add().value.array_value.values.add(int_value=1)

@@ -37,6 +37,10 @@ class RecentRequests:
     def __len__(self) -> int:
         return len(self._younger) + len(self._older)
 
+    def copy(self) -> frozenset[bytes]:
+        """All that is remembered now."""
+        return frozenset(self._older | self._younger)
+
     def add(self, request_id: bytes) -> None:
         """Remember a durable request."""
         if len(self._younger) >= self._generation_max:

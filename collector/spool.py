@@ -8,13 +8,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 
 from collector import records, segments
 from collector.config import SpoolConfig
 from collector.dead_letters import DeadLetters
 from collector.recent_requests import RecentRequests
-from collector.records import Request
+from collector.records import Record, Request
 from collector.segments import Segment
 from domain.errors import Unavailable
 
@@ -47,7 +48,8 @@ class Spool:
         self._config = config
         self._on_sealed = on_sealed
         self._sizes = {path: path.stat().st_size for path in segments.waiting(folder)}
-        self._settled: dict[Path, set[int]] = {}
+        self._left = set(self._sizes)
+        self._stored_before = self.recent.copy() if self._left else frozenset()
         self._last_created_ns = max(map(segments.created_ns, self._sizes), default=0)
         self._held_bytes = sum(self._sizes.values())
         self._held_lock = threading.Lock()
@@ -118,14 +120,16 @@ class Spool:
         with path.open("rb") as file:
             return file.read(self._sizes[path])
 
-    def settled(self, path: Path) -> set[int]:
-        """Where the records begin that are stored or set aside already; for writers to add to."""
-        return self._settled.setdefault(path, set())
+    def was_stored(self, path: Path, request_id: bytes) -> bool:
+        """Whether an earlier process wrote down that it stored this record of a segment it left."""
+        return path in self._left and request_id in self._stored_before
 
     def release(self, path: Path) -> None:
         """`path` is stored: delete it. Raises OSError."""
         path.unlink(missing_ok=True)
-        self._settled.pop(path, None)
+        self._left.discard(path)
+        if not self._left:
+            self._stored_before = frozenset()
         self._hold(-self._sizes.pop(path))
 
     async def close(self) -> None:
@@ -226,37 +230,40 @@ class Spool:
         return max(age_s - self._segment.age_s, 0.0)
 
     def _recover(self) -> None:
-        """Remember what waits on disk before repetitions of it are taken, then hand it out."""
-        left = sorted(self._sizes)
-        ids: deque[bytes] = deque(maxlen=self._config.remembered_requests_max)
-        for path in left:
+        """Remember what waits on disk before repetitions of it are taken, then hand it out.
+
+        Reads no more, from the newest segment back, than can be remembered.
+        """
+        left = sorted(self._left)
+        found: deque[list[bytes]] = deque()
+        room = self._config.remembered_requests_max
+        for path in reversed(left):
             if self._closing:
                 return
-            try:
-                ids.extend(self._read_leftover(path, newest=path == left[-1]))
-            except OSError as error:
-                log.warning("segment %s: %s", path.name, error)
-        for request_id in ids:
+            if room > 0:
+                found.appendleft(self._ids_in(path, newest=path == left[-1]))
+                room -= len(found[0])
+        for request_id in chain.from_iterable(found):
             self.recent.add(request_id)
         for path in left:
             self._on_sealed(path)
 
-    def _read_leftover(self, path: Path, *, newest: bool) -> list[bytes]:
-        """Request ids that are not stored yet.
+    def _ids_in(self, path: Path, *, newest: bool) -> list[bytes]:
+        try:
+            found = list(records.scan(path.read_bytes()))
+            if newest and found and found[-1].damage == records.CUT_OFF:
+                self._cut_off(path, found.pop())
+        except OSError as error:
+            log.warning("segment %s: %s", path.name, error)
+            return []
+        return [record.request_id for record in found if not record.damage]
 
-        Only the newest segment can have been open: a record that is cut off at its end was being
-        written, so it was not acknowledged, and is cut away.
-        """
-        found = list(records.scan(path.read_bytes()))
-        if newest and found and found[-1].damage == records.CUT_OFF:
-            torn = found.pop()
-            segments.cut(path, torn.start)
-            self._sizes[path] = torn.start
-            self._hold(torn.start - torn.end)
-        sound = [record for record in found if not record.damage]
-        # What a process stored of a segment before it died, it had written down.
-        self.settled(path).update(r.start for r in sound if r.request_id in self.recent)
-        return [record.request_id for record in sound if record.request_id not in self.recent]
+    def _cut_off(self, path: Path, torn: Record) -> None:
+        """Only the newest segment can have been open: `torn`, at its end, was being written when
+        the process died, and was not acknowledged."""
+        segments.cut(path, torn.start)
+        self._sizes[path] = torn.start
+        self._hold(torn.start - torn.end)
 
 
 def _mark_retrieved(future: asyncio.Future[None]) -> None:

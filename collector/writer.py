@@ -32,7 +32,7 @@ log = logging.getLogger("wakeline")
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A segment while it is being stored; `settled` holds the starts of records that are done."""
+    """A segment while it is being stored; `settled`: where records begin that are done."""
 
     spool: Spool
     path: Path
@@ -62,6 +62,7 @@ class Writer:
         self._stop = threading.Event()
         self._changed = threading.Condition()
         self._waiting = 0
+        self._settled: dict[Path, set[int]] = {}
         self._errors: dict[Path, str] = {}
         self._threads_wanted = threads
         self._threads: list[threading.Thread] = []
@@ -126,11 +127,13 @@ class Writer:
         """False: not all is done, try again."""
         try:
             if path.exists():
-                work = _Work(spool, path, spool.read(path), spool.settled(path))
+                settled = self._settled.setdefault(path, set())
+                work = _Work(spool, path, spool.read(path), settled)
                 if not self._settle(work):
                     return False
             else:
                 log.error("segment %s was removed by somebody else", path.name)
+            self._settled.pop(path, None)
             spool.release(path)
         except Exception as error:  # noqa: BLE001 - a thread that dies would end storing for good
             # Without its message, which may quote what was sent.
@@ -146,7 +149,8 @@ class Writer:
         for record in left:
             if record.damage:
                 self._bury(work, record, record.damage)
-        sound = [record for record in left if not record.damage]
+        stored = work.spool.was_stored
+        sound = [r for r in left if not r.damage and not stored(work.path, r.request_id)]
         # Each signal lands in a table of its own: a view costs by all that lands, used or not.
         done = [self._insert(work, [r for r in sound if r.signal is s]) for s in Signal]
         return all(done)

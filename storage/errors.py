@@ -1,6 +1,8 @@
 """From what the driver raises to our error tree: is it the data, the query, or the database?"""
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from clickhouse_connect.driver.exceptions import Error
@@ -34,6 +36,17 @@ AILMENTS = frozenset(
 READER_STEP = "ProtobufRowInputFormat"
 VIEW_STEP = "while pushing to view"
 OWN_MEMORY_LIMIT = ("Query memory limit exceeded", "Memory limit (for query) exceeded")
+
+
+@contextmanager
+def translated(translate: Callable[[Error], WakelineError]) -> Iterator[None]:
+    """The driver's errors become ours by `translate`."""
+    try:
+        yield
+    except Error as error:
+        raise translate(error) from error
+    except OSError as error:  # the driver hands an embedded engine what is inserted in a file
+        raise Unavailable(f"no temporary file for an insert: {error}", RETRY_AFTER_S) from error
 
 
 def from_insert(error: Error) -> WakelineError:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from tempfile import NamedTemporaryFile
 from types import MappingProxyType
 from typing import Any
 
@@ -67,7 +68,9 @@ NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 ENGINE_VERSION: str = chdb.engine_version
 # An INSERT whose data follow its FORMAT clause on the next line.
-INSERT_WITH_DATA = re.compile(rb"\s*(INSERT\s.*?)\sFORMAT\s+(\w+)[ \t\r]*\n(.+)", re.I | re.DOTALL)
+INSERT_WITH_DATA = re.compile(
+    rb"\s*(INSERT\s.*?)(\sSETTINGS\s.*?)?\s(FORMAT\s+\w+)[ \t\r]*\n(.+)", re.I | re.DOTALL
+)
 
 
 class HttpLimits(BaseModel):
@@ -142,10 +145,12 @@ class EngineHandle:
             pairs = (f"`{name}` = {quoted(value)}" for name, value in settings.items())
             self.ask("SET " + ", ".join(pairs), "Null")
 
-    def insert(self, statement: str, fmt: str, data: bytes) -> Any:
-        with _engine_errors(), self._connection.send_insert(statement, fmt) as inserter:
-            inserter.append(data)
-            return inserter.finish()
+    def insert(self, target: str, clauses: str, data: bytes) -> Any:
+        # Not send_insert: it says nothing when a materialized view fails.
+        with NamedTemporaryFile() as file:
+            file.write(data)
+            file.flush()
+            return self.query(f"{target} FROM INFILE {quoted(file.name)} {clauses}", "Null", {})
 
 
 class EmbeddedEngine:
@@ -222,8 +227,9 @@ class EmbeddedEngine:
     def _write(self, handle: EngineHandle, query: Query) -> Answer:
         handle.set(query.settings)
         if insert := INSERT_WITH_DATA.fullmatch(query.text):
-            done = handle.insert(insert[1].decode(), insert[2].decode(), insert[3])
-            summary = {"written_rows": done.rows_written, "written_bytes": done.bytes_written}
+            target, settings, format_clause, data = insert.groups(default=b"")
+            done = handle.insert(target.decode(), (settings + b" " + format_clause).decode(), data)
+            summary = {"written_rows": done.rows_read(), "written_bytes": done.bytes_read()}
             return Answer(b"", None, self.facts.timezone, summary)
         try:
             statement = readonly.parse(handle, query.text, query.parameters)

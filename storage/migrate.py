@@ -18,7 +18,8 @@ def statements(migration: sql.Migration, cluster: str, retention_days: int) -> I
     if cluster:
         template = Template((sql.ROOT / "cluster" / "distributed.sql").read_text())
         for table in CREATED_TABLE.findall(migration.text):
-            yield template.substitute(values, table=table, cluster=cluster)
+            own = {"table": table, "cluster": cluster, "shard": engines.shard(table)}
+            yield template.substitute(values, **own).strip()
 
 
 def render(cluster: str, retention_days: int) -> Iterator[str]:

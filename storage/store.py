@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -10,7 +12,6 @@ from weakref import WeakSet
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import Error
 
 from domain.envelope import Signal
 from domain.errors import InvalidInput, Unavailable
@@ -29,6 +30,9 @@ SEGMENT_SETTINGS = {
     "max_partitions_per_insert_block": 0,
     "async_insert": 0,
 }
+# When an insert returns, its rows can be read: also through the face of a distributed table.
+ROW_SETTINGS = {"async_insert": 0, "distributed_foreground_insert": 1}
+CLOSED = "the store is closed"
 SERVER_SCHEMES = {"clickhouse": "", "http": "", "clickhouses": "https", "https": "https"}
 
 
@@ -106,12 +110,10 @@ class Store:
 
     def rows(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
         """Rows of queries/<query>.sql as dicts by column name."""
-        try:
+        with errors.translated(errors.from_query):
             result = self._client().query(
                 sql.query(query), parameters=parameters, settings=self._limits(query)
             )
-        except Error as error:
-            raise errors.from_query(error) from error
         return list(result.named_results())
 
     def read_only(self, text: str, fmt: str) -> bytes:
@@ -120,16 +122,11 @@ class Store:
         Raises InvalidInput for a wrong statement or one that would write.
         """
         # A client of its own: an embedded session that is read-only once stays so.
-        client = self._connect()
-        settings = self._limits("sql")
-        if client.server_settings["readonly"].value == "0":  # else it is so already, and fixed
-            settings["readonly"] = 1
-        try:
+        with closing(self._connect()) as client, errors.translated(errors.from_query):
+            settings = self._limits("sql")
+            if client.server_settings["readonly"].value == "0":  # else it is so already, and fixed
+                settings["readonly"] = 1
             return client.raw_query(text, fmt=fmt, settings=settings)
-        except Error as error:
-            raise errors.from_query(error) from error
-        finally:
-            client.close()
 
     def has_table(self, name: str) -> bool:
         """Whether the current database has the table."""
@@ -137,20 +134,18 @@ class Store:
 
     def command(self, statement: str) -> None:
         """Run one DDL statement from a migration file."""
-        try:
+        with errors.translated(errors.from_query):
             self._client().command(statement)
-        except Error as error:
-            raise errors.from_query(error) from error
 
     def insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert rows of equal keys; columns that are not named take their defaults."""
+        """Insert rows of equal keys; columns that are not named take their defaults.
+
+        They can be read as soon as it returns.
+        """
         columns = list(rows[0])
-        try:
-            self._client().insert(
-                table, [[row[name] for name in columns] for row in rows], column_names=columns
-            )
-        except Error as error:
-            raise errors.from_query(error) from error
+        data = [[row[name] for name in columns] for row in rows]
+        with errors.translated(errors.from_query):
+            self._client().insert(table, data, column_names=columns, settings=ROW_SETTINGS)
 
     def insert_segment(self, signal: Signal, records: bytes, token: str) -> None:
         """Decode and store spool records, all of `signal`; the same `token` again stores nothing.
@@ -162,14 +157,10 @@ class Store:
         settings = SEGMENT_SETTINGS | sql.envelope_schema(by_path=self.embedded_path is not None)
         settings["insert_deduplication_token"] = token
         settings["max_memory_usage"] = self.config.insert_memory_bytes_max
-        try:
+        with errors.translated(errors.from_insert):
             self._client().raw_insert(
                 LANDING[signal], insert_block=records, fmt="Protobuf", settings=settings
             )
-        except Error as error:
-            raise errors.from_insert(error) from error
-        except OSError as error:  # the driver hands an embedded engine the bytes in a file
-            raise Unavailable(f"no temporary file for a segment: {error}") from error
 
     def _limits(self, comment: str) -> dict[str, Any]:
         return {
@@ -187,24 +178,22 @@ class Store:
                 self._clients.add(client)
                 self._first = self._first or client
             self._local.client = client
-            if self._closed:  # while it was being opened
-                client.close()
+        if self._closed:  # perhaps while the client was being opened
+            client.close()
+            raise Unavailable(CLOSED)
         return client
 
     def _connect(self) -> Client:
         if self._closed:
-            raise Unavailable("the store is closed")
-        try:
-            if self.embedded_path is not None:
-                return clickhouse_connect.get_client(interface="chdb", path=str(self.embedded_path))
-            # The driver does not look at the scheme: without this it would send in plain text.
-            interface = SERVER_SCHEMES[urlparse(self.dsn).scheme] or None
+            raise Unavailable(CLOSED)
+        if (path := self.embedded_path) is not None:
+            with errors.translated(partial(errors.from_opening, path=path)):
+                return clickhouse_connect.get_client(interface="chdb", path=str(path))
+        # The driver does not look at the scheme: without this it would send in plain text.
+        interface = SERVER_SCHEMES[urlparse(self.dsn).scheme] or None
+        with errors.translated(errors.from_query):
             return clickhouse_connect.get_client(
                 dsn=self.dsn,
                 interface=interface,
                 send_receive_timeout=self.config.server_seconds_max,
             )
-        except Error as error:
-            if self.embedded_path is not None:
-                raise errors.from_opening(error, self.embedded_path) from error
-            raise errors.from_query(error) from error

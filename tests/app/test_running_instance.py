@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.app import stored
-from tests.app.commands import Instance, invoke
+from tests.app.commands import FREE_PORTS, Instance, invoke
 from tests.collector.running import eventually
 
 
@@ -112,8 +112,10 @@ def test_what_needs_the_folder_for_itself_is_refused(instance: Instance) -> None
         assert refusal == (
             f"{instance.data} is held by another wakeline; stop it, or use another --data"
         )
-    refusal = invoke("migrate", "--store", f"chdb://{instance.data / 'store'}").refused()
-    assert "open in another process" in refusal
+    store = f"chdb://{instance.data / 'store'}"
+    for arguments in (["migrate"], ["up", *FREE_PORTS]):
+        refusal = invoke(*arguments, "--store", store).refused()
+        assert refusal.startswith(f"the store {instance.data / 'store'} is open in another process")
 
 
 def test_another_store_is_not_looked_for_in_it(instance: Instance, tmp_path: Path) -> None:

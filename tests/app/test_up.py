@@ -9,12 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
+import trustme
 
 from app import addresses
 from app.addresses import Address
 from app.data_folder import DataFolder
 from domain.errors import InvalidInput
-from tests.app.commands import Instance, Outcome, invoke, while_running
+from tests.app.commands import FREE_PORTS, Instance, Outcome, invoke, while_running
 
 NOTHING_ELSE_ON_STDERR = ["OTLP gRPC", "OTLP HTTP", "API", "data", "ready"]
 
@@ -193,3 +194,45 @@ def test_a_server_that_is_down_stops_nothing_but_health(
         "the store is not ready, the spool keeps what arrives:"
         " the store is not reachable: 127.0.0.1:1: Connection refused"
     ]
+
+
+def test_without_permission_to_migrate_what_is_missing_is_told(
+    tmp_path: Path, spans: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAKELINE_STORAGE__MIGRATE_ON_START", "false")
+    where = ("--data", tmp_path)
+    (tmp_path / "store").mkdir()
+    for command in (["up", *FREE_PORTS], ["replay", spans], ["keys", "create", "--scope", "read"]):
+        refusal = invoke(*command, *where).refused()
+        assert refusal.startswith("migrations are pending from 0000_wakeline_migrations on")
+    assert invoke("sql", "SELECT 1", *where).out == "1\n"
+    assert "the schema is not complete, `wakeline migrate`: " in invoke("status", *where).out
+    assert invoke("doctor", *where).code == 1
+    assert invoke("migrate", *where).code == 0
+    assert invoke("doctor", *where).code == 0
+
+
+def test_an_instance_over_tls_can_not_take_what_is_replayed(
+    tmp_path: Path, spans: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = trustme.CA()
+    certificate = authority.issue_cert("localhost")
+    (tmp_path / "key.pem").write_bytes(certificate.private_key_pem.bytes())
+    (tmp_path / "cert.pem").write_bytes(certificate.cert_chain_pems[0].bytes())
+    monkeypatch.setenv("WAKELINE_COLLECTOR__TLS__KEY", str(tmp_path / "key.pem"))
+    monkeypatch.setenv("WAKELINE_COLLECTOR__TLS__CERTIFICATE", str(tmp_path / "cert.pem"))
+    data = tmp_path / "data"
+
+    def visit(announced: dict[str, Any]) -> None:
+        assert announced["otlp_url"] == ""
+        refusal = invoke("replay", spans, "--data", data).refused()
+        assert "an instance without OTLP over plain HTTP" in refusal
+
+    assert while_running(visit, data, "up").code == 0
+
+
+def test_a_missing_certificate_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("KEY", "CERTIFICATE"):
+        monkeypatch.setenv(f"WAKELINE_COLLECTOR__TLS__{name}", "nowhere.pem")
+    refusal = invoke("up", "--data", tmp_path / "data", *FREE_PORTS).refused()
+    assert refusal.endswith("No such file or directory")

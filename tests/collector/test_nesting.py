@@ -13,7 +13,7 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 
 from collector import intake, nesting
 from collector.intake import Encoding
-from collector.nesting import MESSAGES_MAX, REPARSE_BYTES_MAX, UPB_MESSAGES_MAX
+from collector.nesting import REPARSE_BYTES_MAX, UPB_MESSAGES_MAX
 from domain.envelope import Signal
 from domain.errors import InvalidInput
 
@@ -132,7 +132,7 @@ def test_a_request_fits_if_each_value_has_no_more_below_it_than_its_place_holds(
         place(request).string_value = "x" * padding
     message, fits = nesting.parse(signal, request.SerializeToString())
     assert message == request
-    assert fits == all(held) == (depth(request) <= MESSAGES_MAX)
+    assert fits == all(held) == (depth(request) <= 8)
 
 
 @pytest.mark.parametrize("signal", list(Signal))

@@ -241,7 +241,7 @@ def test_a_chunked_body_is_read(raw: RawHttp, auth: dict[str, Any]) -> None:
 
 
 def test_a_body_of_many_tiny_chunks_is_read(raw: RawHttp, auth: dict[str, Any]) -> None:
-    body = json_bytes(as_json(traces())).ljust(20_000)
+    body = json_bytes(as_json(traces())).ljust(60_000)
     chunks = chunked(*(bytes([byte]) for byte in body))
     request = post(media_type=JSON, transfer_encoding="chunked", **auth) + chunks
     assert raw.send(request).answer().code == 200
@@ -343,14 +343,23 @@ def test_a_broken_chunk_is_refused_and_hung_up(raw: RawHttp, auth: dict[str, Any
     ],
     ids=["header", "path", "whole", "many"],
 )
-def test_a_head_over_the_limit_is_refused(raw: RawHttp, bomb: bytes) -> None:
+def test_a_head_over_the_limit_is_refused_and_goes_no_further(
+    collector: Running, raw: RawHttp, bomb: bytes
+) -> None:
+    requests = collector.counted("otelcol_receiver_requests", transport="http")
     assert_refused(raw.send(bomb), 431)
+    assert collector.counted("otelcol_receiver_requests", transport="http") == requests
 
 
 @pytest.mark.parametrize(
     "bomb",
-    [b"1;" + b"a" * 300_000, b"0\r\nx: " + b"a" * 300_000, b"0\r\n" + b"x: y\r\n" * 60_000],
-    ids=["extension", "trailer", "trailers"],
+    [
+        b"1;" + b"a" * 300_000,
+        (b"1;" + b"a" * 5_000 + b"\r\nx\r\n") * 120,
+        b"0\r\nx: " + b"a" * 300_000,
+        b"0\r\n" + b"x: y\r\n" * 60_000,
+    ],
+    ids=["extension", "extensions", "trailer", "trailers"],
 )
 def test_what_frames_a_body_is_bounded_too(raw: RawHttp, auth: dict[str, Any], bomb: bytes) -> None:
     raw.send(post(**auth, transfer_encoding="chunked") + chunked(b"x")[:-5])

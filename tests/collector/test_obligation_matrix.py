@@ -38,6 +38,8 @@ CONFIG = {
 }
 BAD_REQUEST = "google.rpc.BadRequest"
 
+Texts = dict[str, str]
+
 
 @pytest.fixture(scope="module")
 def ring(engine: Store) -> KeyRing:
@@ -117,31 +119,29 @@ def test_metric_points_are_counted_and_answered_with_success(
     assert collector.counted(accepted, transport=peer.transport) == before + 3
 
 
+# What the engine's columns hold in each place; `DEEP` is what they hold nowhere.
+EMPTIES = {"empty array": "[]", "empty map": "{}"}
+ARRAYS = EMPTIES | {"array": '[1,"two"]', "keys": '{"a":null,"b":null}'}
+MAPS = ARRAYS | {"map": '{"a":1}', "array of empties": "[[],{}]"}
+DEEP = MAPS | {"deep": '{"a":[{"b":[1]}]}'}
+
+
 @pytest.mark.parametrize("way", ["grpc-gzip", "protobuf-zstd", "json-identity"])
+@pytest.mark.parametrize(
+    ("wide", "middle", "narrow"), [(MAPS, ARRAYS, EMPTIES), (DEEP, DEEP, DEEP)]
+)
 def test_nested_values_arrive_as_json_text_wherever_they_stand(
-    peer: Peer, key: str, rows: Select
+    peer: Peer, rows: Select, key: str, wide: Texts, middle: Texts, narrow: Texts
 ) -> None:
-    texts = {
-        "empty array": "[]",
-        "empty map": "{}",
-        "array": '[1,"two"]',
-        "map": '{"a":1}',
-        "array of empties": "[[],{}]",
-        "deep": '{"a":[{"b":[1]}]}',
-    }
     request = traces(b"12345678")
     resource = request.resource_spans[0]
     span = resource.scope_spans[0].spans[0]
     span.ClearField("attributes")
-    for attributes in (
-        resource.resource.attributes,
-        resource.scope_spans[0].scope.attributes,
-        span.attributes,
-        span.events.add().attributes,
-        span.links.add().attributes,
-    ):
-        for name, text in texts.items():
-            put(attributes.add(key=name).value, json.loads(text))
+    put_all(resource.resource.attributes, wide)
+    put_all(resource.scope_spans[0].scope.attributes, middle)
+    put_all(span.attributes, middle)
+    put_all(span.events.add().attributes, narrow)
+    put_all(span.links.add().attributes, narrow)
     assert peer.export(request, key=key).code is Code.OK
     query = (
         "SELECT ResourceAttributes, ScopeAttributes, SpanAttributes, Events.Attributes,"
@@ -150,12 +150,17 @@ def test_nested_values_arrive_as_json_text_wherever_they_stand(
     eventually(lambda: rows(query))
     (row,) = rows(query)
     assert row == {
-        "ResourceAttributes": texts | {"service.name": "fleet"},
-        "ScopeAttributes": texts,
-        "SpanAttributes": texts,
-        "Events.Attributes": [texts],
-        "Links.Attributes": [texts],
+        "ResourceAttributes": wide | {"service.name": "fleet"},
+        "ScopeAttributes": middle,
+        "SpanAttributes": middle,
+        "Events.Attributes": [narrow],
+        "Links.Attributes": [narrow],
     }
+
+
+def put_all(attributes: Any, texts: Texts) -> None:
+    for name, text in texts.items():
+        put(attributes.add(key=name).value, json.loads(text))
 
 
 def put(value: Any, item: object) -> None:
@@ -163,7 +168,9 @@ def put(value: Any, item: object) -> None:
     if isinstance(item, dict):
         value.kvlist_value.SetInParent()
         for name, inner in item.items():
-            put(value.kvlist_value.values.add(key=name).value, inner)
+            pair = value.kvlist_value.values.add(key=name)
+            if inner is not None:
+                put(pair.value, inner)
     elif isinstance(item, list):
         value.array_value.SetInParent()
         for inner in item:

@@ -135,6 +135,7 @@ def test_a_big_request_is_read_beside_the_event_loop(
     running = launch(spool=KEEP)
     request = padded(traces(b"12345678"), 1_200_000)
     assert connect(way, running).export(request).code is Code.OK
+    assert any(thread.name.startswith("big-bodies") for thread in threading.enumerate())
     trace_id = trace_id_of(request)
     eventually(lambda: rows(f"SELECT SpanId FROM otel_traces WHERE TraceId = '{trace_id}'"))
     assert running.pipeline.receiver.in_flight_bytes == 0

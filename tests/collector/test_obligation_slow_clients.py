@@ -8,7 +8,7 @@ import pytest
 
 from collector.config import CollectorConfig
 from storage.store import Store
-from tests.collector.conftest import Connect
+from tests.collector.conftest import Connect, Launch
 from tests.collector.otlp_requests import traces
 from tests.collector.peers import SERVICES, TIMEOUT_S, Code, Peer, failed_call
 from tests.collector.raw_http import RawHttp, post
@@ -105,8 +105,9 @@ def test_a_call_without_its_message_is_to_be_sent_again(collector: Running) -> N
 
 
 @pytest.mark.parametrize("data", [b"", b"PRI", PREFACE], ids=["silence", "half", "preface"])
-def test_a_grpc_connection_that_says_nothing_is_ended(collector: Running, data: bytes) -> None:
-    with RawHttp(collector.grpc_port) as raw:
+def test_a_grpc_connection_that_says_nothing_is_ended(launch: Launch, data: bytes) -> None:
+    # Long before it would count as idle.
+    with RawHttp(launch(receive_seconds_max=0.2).grpc_port) as raw:
         raw.send(data)
         raw.read_to_end()
 

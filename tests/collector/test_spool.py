@@ -396,7 +396,6 @@ def test_what_an_earlier_process_left_is_handed_out_oldest_first_and_known(tmp_p
             assert sealed == left
             assert opened.waiting_segments == 2
             assert opened.size_bytes == len(encoded(1, 2, 3))
-            assert opened.settled(left[0]) == set()
 
     asyncio.run(scenario())
 
@@ -483,19 +482,42 @@ def test_a_segment_that_cannot_be_read_is_handed_out_all_the_same(
     assert "Is a directory" in caplog.text
 
 
-def test_what_was_stored_before_the_crash_is_settled(tmp_path: Path) -> None:
+def test_what_was_stored_before_a_crash_is_told_for_that_segment_alone(tmp_path: Path) -> None:
+    sealed: list[Path] = []
     left = leave(tmp_path, 1, encoded(1, 2, 3))
+    stored = request(2).request_id
 
     async def scenario() -> None:
         before = Spool(tmp_path, SpoolConfig(), nobody)
-        before.recent.persist([request(2).request_id])
-        async with running(tmp_path) as opened:
+        before.recent.persist([stored])
+        async with running(tmp_path, sealed) as opened:
             assert await appended(opened, 1, 2, 3) == [False] * 3
-            assert opened.settled(left) == {len(encoded(1))}
+            assert [opened.was_stored(left, request(n).request_id) for n in (1, 2, 3)] == [
+                False,
+                True,
+                False,
+            ]
+            await opened.append(request(4))
+            await until_sealed(sealed, 2)
+            assert not opened.was_stored(sealed[1], stored)
             opened.release(left)
-            assert opened.size_bytes == 0
+            assert not opened.was_stored(left, stored)
 
     asyncio.run(scenario())
+
+
+def test_no_more_is_read_at_the_start_than_can_be_remembered(tmp_path: Path) -> None:
+    sealed: list[Path] = []
+    left = [leave(tmp_path, name, encoded(2 * name, 2 * name + 1)) for name in range(1, 6)]
+
+    async def scenario() -> None:
+        async with running(tmp_path, sealed, remembered_requests_max=4) as opened:
+            # The younger half at least; what is older may be taken again.
+            assert await appended(opened, 8, 9, 10, 11) == [False] * 4
+            assert await appended(opened, 2) == [True]
+
+    asyncio.run(scenario())
+    assert sealed[:5] == left
 
 
 def test_ages_and_names_survive_a_clock_that_went_back(tmp_path: Path) -> None:
