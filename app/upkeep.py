@@ -3,8 +3,6 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
-from functools import partial
 
 from app import stores
 from app.settings import Settings
@@ -22,42 +20,45 @@ class Upkeep:
         self._settings = settings
         self._store = store
         self._ring = ring
+        self._migrated = False
         self._stopping = asyncio.Event()
-        self._failing = False
+        self._told = ""
 
     async def prepare(self) -> None:
         """Raises what an embedded store answers; never waits for a server."""
         if self._store.embedded_path is not None:
-            await asyncio.to_thread(stores.bring_up, self._settings, self._store)
+            await asyncio.to_thread(self._migrate)
             await asyncio.to_thread(self._ring.refresh)
 
     async def run(self) -> None:
         """Until `stop`. Raises Conflict when the server's schema is not the one of this version."""
-        if self._store.embedded_path is None:
-            await self._until_done(partial(stores.bring_up, self._settings, self._store))
         while not self._stopping.is_set():
-            await self._until_done(self._ring.refresh)
+            problems = []
+            # Keys are read also while a migration has to wait: senders must not.
+            for call in (self._migrate, self._ring.refresh):
+                try:
+                    await asyncio.to_thread(call)
+                except (Unavailable, InvalidInput) as error:
+                    problems.append(str(error))
+            self._tell(problems[0] if problems else "")
             await self._pause()
 
     def stop(self) -> None:
         """Let `run` end after the call that is under way."""
         self._stopping.set()
 
-    async def _until_done(self, call: Callable[[], object]) -> None:
-        """Retry while the store is down or its schema is not there yet; say so once."""
-        while not self._stopping.is_set():
-            try:
-                await asyncio.to_thread(call)
-            except (Unavailable, InvalidInput) as error:
-                if not self._failing:
-                    log.warning("the store is not ready, the spool keeps what arrives: %s", error)
-                self._failing = True
-                await self._pause()
-            else:
-                if self._failing:
-                    log.info("the store answers again")
-                self._failing = False
-                return
+    def _migrate(self) -> None:
+        if not self._migrated:
+            stores.bring_up(self._settings, self._store)
+            self._migrated = True
+
+    def _tell(self, problem: str) -> None:
+        """Each problem once, and its end."""
+        if problem and problem != self._told:
+            log.warning("the store is not ready, the spool keeps what arrives: %s", problem)
+        elif self._told and not problem:
+            log.info("the store is ready again")
+        self._told = problem
 
     async def _pause(self) -> None:
         with contextlib.suppress(TimeoutError):

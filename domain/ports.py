@@ -9,8 +9,9 @@ class SegmentStore(Protocol):
     """Where spool records become rows."""
 
     def insert_segment(self, signal: Signal, records: bytes, token: str) -> None:
-        """Store all of `records`, which carry `signal`, or nothing; blocks; safe to repeat with the same `token`.
+        """Store all of `records`, which carry `signal`, or nothing; blocks.
 
+        Safe to repeat with the same `token`.
         Raises Refused when they can never be decoded, Unavailable when a later call may succeed.
         """
         ...

@@ -1,5 +1,7 @@
 """From what the driver raises to our error tree: is it the data, the query, or the database?"""
 
+import fcntl
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +13,7 @@ from domain.errors import Conflict, InvalidInput, Refused, TooLarge, Unavailable
 
 RETRY_AFTER_S = 1.0
 TEXT_LENGTH_MAX = 500
+ENGINE_LOCK = "status"  # the file in its folder that an engine locks
 # What the system said, inside what urllib3 and the driver wrap around it.
 CONNECTION = re.compile(
     r"host='(?P<host>[^']*)', port=(?P<port>\d+)\).*\[Errno -?\d+\] (?P<reason>[\w ]+)"
@@ -77,12 +80,26 @@ def from_query(error: Error) -> WakelineError:
 
 def from_opening(error: Error, path: Path) -> WakelineError:
     """The error of opening an embedded engine; Conflict when somebody has one open already."""
-    text = str(error)
-    if "already initialized with path" in text:
+    if "already initialized with path" in str(error):
         return Conflict(f"this process has another store open, so it cannot open {path}")
-    if "Error initializing EmbeddedServer" in text:
-        return Conflict(f"the store {path} cannot be locked: another process has it open")
+    if _is_locked(path / ENGINE_LOCK):
+        return Conflict(f"another process has the store {path} open; stop it, or name another")
     return Unavailable(f"the store {path} cannot be opened: {_short(error)}", RETRY_AFTER_S)
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether somebody holds an flock on the file."""
+    try:
+        fd = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False
 
 
 def _short(error: Error) -> str:

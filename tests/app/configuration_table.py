@@ -30,11 +30,12 @@ def sections() -> list[str]:
     return ["", *_sections(Settings, "")]
 
 
-def _sections(model: type[BaseModel], path: str) -> Iterator[str]:
+def _sections(model: Any, path: str) -> Iterator[str]:
     for name, field in model.model_fields.items():
         if _is_section(field.annotation):
             yield f"{path}{name}"
-            yield from _sections(field.annotation, f"{path}{name}.")
+            section: Any = field.annotation
+            yield from _sections(section, f"{path}{name}.")
 
 
 def _settings(section: str) -> Iterator[tuple[str, FieldInfo]]:

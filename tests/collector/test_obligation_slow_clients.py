@@ -10,7 +10,7 @@ from collector.config import CollectorConfig
 from storage.store import Store
 from tests.collector.conftest import Connect, Launch
 from tests.collector.otlp_requests import traces
-from tests.collector.peers import SERVICES, TIMEOUT_S, Code, Peer, failed_call
+from tests.collector.peers import SERVICES, TIMEOUT_S, Code, failed_call
 from tests.collector.raw_http import RawHttp, post
 from tests.collector.running import Running, eventually
 
@@ -21,9 +21,7 @@ FAILED = "otelcol_receiver_failed_requests"
 
 @pytest.fixture(scope="module")
 def collector(engine: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    config = CollectorConfig(
-        receive_seconds_max=0.5, idle_seconds_max=1.0, connections_max=CONNECTIONS_MAX
-    )
+    config = CollectorConfig(receive_seconds_max=0.5, idle_seconds_max=1.0)
     with Running(tmp_path_factory.mktemp("collector") / "spool", engine, config) as running:
         yield running
 
@@ -32,12 +30,6 @@ def collector(engine: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def raw(collector: Running) -> Iterator[RawHttp]:
     with RawHttp(collector.http_port) as connection:
         yield connection
-
-
-@pytest.fixture(params=["grpc-identity", "protobuf-identity"])
-def other(request: pytest.FixtureRequest, collector: Running, connect: Connect) -> Peer:
-    """A client that does nothing wrong."""
-    return connect(request.param, collector)
 
 
 @pytest.mark.parametrize("head", [b"", b"\r\n", b"P", b"POST /v1/traces HTTP/1.1\r\nhost: c\r\nx:"])
@@ -112,22 +104,27 @@ def test_a_grpc_connection_that_says_nothing_is_ended(launch: Launch, data: byte
         raw.read_to_end()
 
 
-def test_others_are_served_while_slow_clients_hang(collector: Running, other: Peer) -> None:
-    slow = [RawHttp(collector.http_port) for _ in range(CONNECTIONS_MAX // 2)]
-    slow += [RawHttp(collector.grpc_port) for _ in range(CONNECTIONS_MAX // 2)]
+@pytest.mark.parametrize("way", ["grpc-identity", "protobuf-identity"])
+def test_others_are_served_while_slow_clients_hang(
+    launch: Launch, connect: Connect, way: str
+) -> None:
+    running = launch(connections_max=CONNECTIONS_MAX)
+    slow = [RawHttp(running.http_port) for _ in range(CONNECTIONS_MAX - 1)]
+    slow += [RawHttp(running.grpc_port) for _ in range(CONNECTIONS_MAX - 1)]
     for raw in slow:
         raw.send(b"P")
-    assert other.export(traces()).code is Code.OK
+    assert connect(way, running).export(traces()).code is Code.OK
     for raw in slow:
         raw.close()
 
 
-def test_connections_over_the_limit_are_refused_and_do_no_harm(
-    collector: Running, connect: Connect
+def test_grpc_connections_over_the_limit_are_refused_and_do_no_harm(
+    launch: Launch, connect: Connect
 ) -> None:
-    peer = connect("grpc-identity", collector)
+    running = launch(connections_max=CONNECTIONS_MAX)
+    peer = connect("grpc-identity", running)
     assert peer.export(traces()).code is Code.OK
-    crowd = [RawHttp(collector.grpc_port) for _ in range(2 * CONNECTIONS_MAX)]
+    crowd = [RawHttp(running.grpc_port) for _ in range(2 * CONNECTIONS_MAX)]
     for connection in crowd[CONNECTIONS_MAX:]:
         assert connection.closed()
     assert peer.export(traces()).code is Code.OK

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import zstandard
+from backports import zstd
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
@@ -70,7 +70,7 @@ def test_a_raw_insert_takes_bytes_iterators_and_compressed_bytes(client: Client)
     assert client.raw_insert("t", ["a", "s"], b"1,a\n", fmt="CSV").written_rows == 1
     client.raw_insert("t", ["a", "s"], (line for line in [b"2,b\n", b"3,c\n"]), fmt="CSV")
     client.raw_insert("t", ["a", "s"], gzip.compress(b"4,d\n"), fmt="CSV", compression="gzip")
-    client.raw_insert("t", ["a", "s"], zstandard.compress(b"5,e\n"), fmt="CSV", compression="zstd")
+    client.raw_insert("t", ["a", "s"], zstd.compress(b"5,e\n"), fmt="CSV", compression="zstd")
     client.raw_insert("t", insert_block=b'{"a": 6, "s": "f"}\n', fmt="JSONEachRow")
     assert rows(client) == [(1, "a"), (2, "b"), (3, "c"), (4, "d"), (5, "e"), (6, "f")]
 

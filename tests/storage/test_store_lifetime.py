@@ -78,11 +78,29 @@ def test_odd_characters_in_a_folder_are_kept(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [folder]
 
 
-def test_a_second_process_is_told_that_the_store_is_open(store: Store) -> None:
-    said = in_another_process(store.dsn)
-    assert said.startswith("Conflict ")
-    assert "another process has it open" in said
-    assert store.has_table("otel_traces")
+HOLDING = """
+import sys
+from storage.store import Store
+with Store(sys.argv[1]) as store:
+    store.has_table("otel_traces")
+    print("open", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_store_that_another_process_has_open_is_a_conflict(tmp_path: Path) -> None:
+    with Store(f"chdb://{tmp_path / 'store'}") as store:
+        with subprocess.Popen(
+            [sys.executable, "-c", HOLDING, store.dsn],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as holder:
+            assert holder.stdout is not None
+            assert holder.stdout.readline() == b"open\n"
+            with pytest.raises(Conflict, match="another process has the store"):
+                store.has_table("otel_traces")
+            holder.communicate(timeout=60)
+        assert not store.has_table("otel_traces")
 
 
 def test_a_closed_store_can_be_opened_by_another_process(store: Store) -> None:
@@ -99,10 +117,14 @@ def test_a_second_store_in_one_process_is_refused(store: Store, tmp_path: Path) 
     assert store.has_table("otel_traces")
 
 
-def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+@pytest.mark.parametrize("wrong", ["store", "store/data"])
+def test_a_folder_that_cannot_be_opened_is_unavailable(tmp_path: Path, wrong: str) -> None:
+    path = tmp_path / wrong
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("a file where a folder should be")
+    (path.parent / "status").write_text("of an engine that is gone")
     with (
-        Store(f"chdb://{tmp_path / 'file' / 'store'}") as store,
+        Store(f"chdb://{tmp_path / 'store'}") as store,
         pytest.raises(Unavailable, match="cannot be opened"),
     ):
         store.has_table("otel_traces")
