@@ -71,6 +71,16 @@ class Process:
         return self.settings.auth.required(hosts)
 
     @property
+    def grpc_port(self) -> int:
+        """The bound port of OTLP over gRPC; 0 in a process that does not collect."""
+        return self.collector.grpc_port if self.collector else 0
+
+    @property
+    def http_port(self) -> int:
+        """The bound port of OTLP over HTTP; 0 in a process that does not collect."""
+        return self.collector.http_port if self.collector else 0
+
+    @property
     def api_url(self) -> str:
         """Where a program on this machine finds the API."""
         return addresses.url(self.settings.api.host, self._api.port)
@@ -78,9 +88,9 @@ class Process:
     @property
     def otlp_url(self) -> str:
         """Where a program on this machine sends OTLP over plain HTTP; empty when it can not."""
-        if self.collector is None or self.settings.collector.tls.certificate is not None:
+        if not self.http_port or self.settings.collector.tls.certificate is not None:
             return ""
-        return addresses.url(self.settings.collector.host, self.collector.http_port)
+        return addresses.url(self.settings.collector.host, self.http_port)
 
     async def start(self) -> None:
         """Raises Conflict when a port is taken, Unavailable when an embedded store fails."""
@@ -102,9 +112,8 @@ class Process:
 
     async def wait(self, stop: asyncio.Event) -> None:
         """Until `stop` is set. Raises Conflict when a server's schema turns out to be another."""
-        waiting: set[asyncio.Task[Any]] = {asyncio.create_task(stop.wait())}
-        if self._keeping_up:
-            waiting.add(self._keeping_up)
+        waiting: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait())]
+        waiting += filter(None, (self._keeping_up,))
         done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()

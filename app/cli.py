@@ -2,7 +2,6 @@
 
 import io
 import logging
-import os
 import sys
 
 import typer
@@ -29,10 +28,6 @@ def main() -> None:
         cli()
     except WakelineError as error:
         _fail(str(error))
-    except BrokenPipeError:
-        # The reader (head, less) has gone; what is still buffered must not fail again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         _fail(f"{place}{error.strerror or error}")

@@ -18,7 +18,6 @@ from storage.store import Store
 
 if TYPE_CHECKING:  # imported where it is needed, for it takes a second
     from app.assemble import Process
-    from collector.pipeline import Collector
 
 LOOPBACK = "127.0.0.1"
 RUNS = 40
@@ -65,16 +64,15 @@ async def _run(process: "Process", *, stay: bool) -> None:
     from app.assemble import running
 
     async with running(process) as stop:
-        if process.collector:
-            await _show(process, process.collector, stop)
+        await _show(process, stop)
         if stay:
             printing.line("Ctrl-C stops it.")
             await process.wait(stop)
 
 
-async def _show(process: "Process", collector: "Collector", stop: asyncio.Event) -> None:
+async def _show(process: "Process", stop: asyncio.Event) -> None:
     before = sum(row["spans"] for row in await _agents(process.store))
-    sent = await asyncio.to_thread(_send, collector, stop)
+    sent = await asyncio.to_thread(_send, process, stop)
     rows = await arrived(process.store, before + sent, stop)
     printing.line("What the agents did in the last 24 hours", style="bold")
     printing.table(
@@ -88,7 +86,7 @@ async def _show(process: "Process", collector: "Collector", stop: asyncio.Event)
     printing.pairs(_where_to_look(process))
 
 
-def _send(collector: "Collector", stop: asyncio.Event) -> int:
+def _send(process: "Process", stop: asyncio.Event) -> int:
     """Let the fleet work; the number of spans. Raises Unavailable when `stop` is set meanwhile."""
     from app.demo import fleet
 
@@ -100,7 +98,7 @@ def _send(collector: "Collector", stop: asyncio.Event) -> int:
             _refuse_stopped(stop)
             bar.advance(work)
 
-        return fleet.send(collector.grpc_port, collector.http_port, RUNS, advance)
+        return fleet.send(process.grpc_port, process.http_port, RUNS, advance)
 
 
 async def arrived(

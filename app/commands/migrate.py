@@ -46,7 +46,7 @@ def migrate(
 
 def _pending(settings: Settings) -> list[str]:
     path = stores.path(settings)
-    if path is not None and not path.exists():
+    if path is not None and not path.exists() and local.instance(settings) is None:
         return [migration.name for migration in sql.migrations()]
     with local.reading(settings, migrate=False) as opened:
         return [migration.name for migration in migrations.pending(opened)]

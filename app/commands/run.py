@@ -97,9 +97,8 @@ async def _run(process: "Process") -> None:
 def _places(process: "Process") -> Iterator[str]:
     settings = process.settings
     if process.collector:
-        collector = settings.collector
-        yield f"OTLP gRPC  {collector.host}:{process.collector.grpc_port}"
-        yield f"OTLP HTTP  {collector.host}:{process.collector.http_port}"
+        yield f"OTLP gRPC  {settings.collector.host}:{process.grpc_port}"
+        yield f"OTLP HTTP  {settings.collector.host}:{process.http_port}"
     yield f"API        {process.api_url}"
     yield f"data       {settings.data.resolve()}"
 

@@ -46,10 +46,19 @@ class Outcome:
         return lines[0].removeprefix("wakeline: ")
 
 
-def invoke(*arguments: object) -> Outcome:
-    """In this process, from the entry point on; nothing is a terminal."""
+class Terminal(io.TextIOWrapper):
+    """A stream that says it is one."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def invoke(*arguments: object, terminal: bool = False) -> Outcome:
+    """In this process, from the entry point on; as if typed on a terminal when wanted."""
     before = sys.argv, sys.stdout, sys.stderr
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    stream = Terminal if terminal else io.TextIOWrapper
+    told = io.BytesIO(), io.BytesIO()
+    out, err = (stream(buffer, encoding="utf-8") for buffer in told)
     sys.argv, sys.stdout, sys.stderr = ["wakeline", *map(str, arguments)], out, err
     try:
         main()
@@ -59,8 +68,7 @@ def invoke(*arguments: object) -> Outcome:
         sys.argv, sys.stdout, sys.stderr = before
     out.flush()
     err.flush()
-    told = (stream.buffer.getvalue().decode() for stream in (out, err))
-    return Outcome(int(code or 0), *told)
+    return Outcome(int(code or 0), *(buffer.getvalue().decode() for buffer in told))
 
 
 def told_so_far() -> str:

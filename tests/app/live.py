@@ -44,8 +44,7 @@ class Live:
 
     @property
     def grpc_port(self) -> int:
-        assert self.process.collector is not None
-        return self.process.collector.grpc_port
+        return self.process.grpc_port
 
     async def _live(self, started: Future[None]) -> None:
         self._loop = asyncio.get_running_loop()

@@ -144,12 +144,12 @@ def test_a_terminal_gets_tables_and_obeys_nothing_that_was_stored(data: Path) ->
     assert "\x1b" not in shown
 
 
-def test_a_terminal_shows_status_as_a_table_with_progress_on_the_way(
-    data: Path, spans: Path
-) -> None:
-    assert "441/441 bytes" in on_terminal("replay", spans, "--data", data)
-    shown = on_terminal("status", "--data", data)
+def test_a_terminal_shows_tables_and_progress(data: Path, spans: Path) -> None:
+    assert "441/441 bytes" in invoke("replay", spans, "--data", data, terminal=True).err
+    shown = invoke("status", "--data", data, terminal=True).out
     assert "│ stored " in shown
+    assert "0 spans in the last hour" not in shown
+    assert "nothing is wrong" in invoke("doctor", "--data", data, terminal=True).out
 
 
 def test_a_terminal_without_unicode_gets_marks_instead(data: Path) -> None:

@@ -1,7 +1,9 @@
 """Is a data folder held by one process at a time, and is a running instance found?"""
 
 import os
+import socket
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from app import data_folder
 from app.data_folder import LOCK, RUNTIME, DataFolder, Running
 from domain.errors import Conflict
+from tests.app.commands import invoke
 
 RUNNING = Running(
     pid=1, api_url="http://127.0.0.1:8080", token="t", store_id="s", readable=True, otlp_url=""
@@ -90,3 +93,13 @@ def _is_lock(fd: Path) -> bool:
         return fd.readlink().name == LOCK
     except FileNotFoundError:
         return False
+
+
+def test_an_instance_that_hangs_is_told(tmp_path: Path) -> None:
+    with DataFolder(tmp_path) as folder, socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        server.close()
+        folder.announce(replace(RUNNING, api_url=f"http://127.0.0.1:{port}"))
+        for command in (["status"], ["sql", "SELECT 1"], ["keys", "list"]):
+            refusal = invoke(*command, "--data", tmp_path).refused()
+            assert refusal.startswith(f"the instance at http://127.0.0.1:{port} does not answer: ")

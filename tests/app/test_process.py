@@ -1,5 +1,6 @@
 """Does a whole process serve health, status, metrics and /ch over what it collects?"""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from app.data_folder import running
 from app.local import Api
 from tests.app import stored
+from tests.app.commands import Instance
 from tests.app.live import Live
 from tests.collector.running import eventually
 
@@ -112,3 +114,51 @@ def test_the_part_without_a_collector_has_no_queue(tmp_path: Path) -> None:
         assert "process_open_fds" in metrics(serving)
         assert serving.http.get("/healthz").status_code == 503
         assert serving.http.get("/ch/?query=SELECT+1").status_code == 404
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:80", "[::1]:8080", "LOCALHOST"])
+def test_a_name_of_this_machine_is_answered(host: str, live: Live) -> None:
+    assert live.http.get("/v1/status", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8080", "[::1", "127.0.0.1.evil.example", ":80"]
+)
+def test_a_page_that_lets_its_own_name_point_here_is_refused(host: str, live: Live) -> None:
+    for path in ("/v1/status", "/ch/?query=SELECT+1", "/"):
+        answer = live.http.get(path, headers={"host": host})
+        assert (answer.status_code, answer.json()["error"]) == (421, "MisdirectedRequest")
+
+
+def test_what_sends_no_host_is_no_browser(live: Live) -> None:
+    address = live.http.base_url.host, live.http.base_url.port or 0
+    with socket.create_connection(address) as peer:
+        peer.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+        assert b" 200 OK" in peer.makefile("rb").readline()
+
+
+def test_a_database_that_comes_later_gets_what_was_acknowledged_before(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "wakeline")
+    with socket.create_server(("127.0.0.1", 0)) as reserved:
+        port = reserved.getsockname()[1]
+    server = {**FAST, "store": f"http://127.0.0.1:{port}/?proxy_path=ch"}
+    with Live(tmp_path / "spool", server) as collecting:
+        body = stored.traces(0).SerializeToString()
+        url = f"{collecting.process.otlp_url}/v1/traces"
+        assert httpx.post(url, content=body, headers=PROTOBUF).status_code == 200
+        eventually(lambda: "the store is not ready" in caplog.text)
+        assert collecting.http.get("/healthz").status_code == 503
+        with Instance(
+            tmp_path / "data", "--port", port, WAKELINE_API__CH_WRITABLE_FOR_TESTS="true"
+        ):
+            eventually(lambda: spans_last_hour(collecting) == stored.SPANS)
+            eventually(lambda: "the store is ready again" in caplog.text)
+            assert collecting.http.get("/v1/status").json()["queue"]["segments"] == 0
+            assert caplog.text.count("the store is not ready") == 1
+
+
+def spans_last_hour(live: Live) -> int | None:
+    answer = live.http.get("/healthz")
+    return answer.json()["spans_last_hour"] if answer.status_code == 200 else None

@@ -18,7 +18,10 @@ REJECTING.partial_success.rejected_spans = 2
 
 
 class Receiver(ThreadingHTTPServer):
-    """A peer that gives the answers of its list, then 200 to everything; keeps what it was sent."""
+    """A peer that gives the answers of its list, then 200 to everything; keeps what it was sent.
+
+    HANG_UP ends the connection without an answer.
+    """
 
     def __init__(self, *answers: tuple[int, dict[str, str], bytes]) -> None:
         super().__init__(("127.0.0.1", 0), Post)
@@ -46,6 +49,9 @@ class Post(BaseHTTPRequestHandler):
         key = self.headers.get("authorization")
         self.server.received.append((self.path, self.headers["content-type"], key, body))
         status, headers, answer = self.server.answers.popleft() if self.server.answers else OK
+        if status == 0:
+            self.close_connection = True
+            return
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -56,6 +62,7 @@ class Post(BaseHTTPRequestHandler):
         """Nothing."""
 
 
+HANG_UP: tuple[int, dict[str, str], bytes] = (0, {}, b"")
 OK: tuple[int, dict[str, str], bytes] = (200, {}, b"")
 
 
@@ -157,3 +164,14 @@ def test_what_comes_before_damage_is_sent(tmp_path: Path) -> None:
         outcome = invoke("replay", file, "--endpoint", peer.url)
     assert "the message is cut off" in outcome.refused()
     assert (outcome.out, len(peer.received)) == ("1 request taken\n", 1)
+
+
+def test_an_endpoint_that_is_away_for_a_while_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replaying, "IN_FLIGHT_MAX", 1)
+    file = stored.messages(tmp_path / "spans.pb", *map(stored.traces, range(2)))
+    with Receiver(OK, HANG_UP) as peer:
+        outcome = invoke("replay", file, "--endpoint", peer.url)
+    assert (outcome.code, outcome.out) == (0, "2 requests taken\n")
+    assert len(peer.received) == 3

@@ -122,12 +122,3 @@ def test_another_store_is_not_looked_for_in_it(instance: Instance, tmp_path: Pat
     other = f"chdb://{tmp_path / 'other'}"
     refusal = invoke("sql", "--data", instance.data, "--store", other, "SELECT 1").refused()
     assert f"there is no store at {tmp_path / 'other'}" in refusal
-
-
-def test_a_page_of_another_name_is_refused(instance: Instance) -> None:
-    assert instance.get("/v1/status", host="localhost").status_code == 200
-    assert instance.get("/v1/status", host="127.0.0.1:80").status_code == 200
-    for host in ("evil.example", "evil.example:8080", "[::1", "127.0.0.1.evil.example"):
-        answer = instance.get("/v1/status", host=host)
-        assert (answer.status_code, answer.json()["error"]) == (421, "MisdirectedRequest")
-    assert instance.get("/ch/?query=SELECT+1", host="evil.example").status_code == 421

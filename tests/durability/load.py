@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import grpc
+from google.rpc import error_details_pb2, status_pb2
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 METHOD = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
@@ -84,9 +85,8 @@ class GrpcClient:
         try:
             call(body, timeout=ANSWER_SECONDS_MAX)
         except grpc.RpcError as error:
-            trailing: Any = error.trailing_metadata() or ()
-            if any(key == "grpc-status-details-bin" for key, _ in trailing):
-                raise Refused(f"{error.code().name} with details") from error
+            if (after_s := _retry_after_s(error)) is not None:
+                raise Refused(f"{error.code().name} after {after_s:.0f}") from error
             raise
 
     def close(self) -> None:
@@ -197,6 +197,18 @@ class Load:
         with self._changed:
             self.tally.refusals[how] += 1
             self._changed.notify_all()
+
+
+def _retry_after_s(error: grpc.RpcError) -> float | None:
+    """The delay of RetryInfo, which only the collector itself sends."""
+    trailing: Any = error.trailing_metadata()
+    for key, value in trailing or ():
+        if key == "grpc-status-details-bin":
+            for detail in status_pb2.Status.FromString(value).details:
+                info = error_details_pb2.RetryInfo()
+                if detail.Unpack(info):
+                    return float(info.retry_delay.ToTimedelta().total_seconds())
+    return None
 
 
 def _requests(rng: random.Random, spans_max: int) -> Iterator[tuple[list[str], bytes]]:

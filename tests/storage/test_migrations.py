@@ -75,7 +75,7 @@ def test_retention_is_what_the_settings_say() -> None:
     assert "DEFAULT 77" in "".join(migrate.render("", 77))
 
 
-def test_a_tidy_unknown_query_is_no_file() -> None:
+def test_a_question_without_a_file_is_an_error() -> None:
     with pytest.raises(FileNotFoundError):
         sql.query("no such question")
 

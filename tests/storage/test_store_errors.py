@@ -85,7 +85,7 @@ def test_a_message_is_one_short_line_without_its_repetition() -> None:
 
 def test_a_refused_connection_is_told_in_the_words_of_the_system() -> None:
     wrapped = OperationalError(
-        "Error HTTPConnectionPool(host='db', port=8123): Max retries exceeded with url: /?query_id=0"
+        "Error HTTPConnectionPool(host='db', port=8123): Max retries exceeded with url: /?x"
         " (Caused by NewConnectionError('x: Failed to establish a new connection: [Errno 111]"
         " Connection refused')) executing HTTP request attempt 1 (http://db:8123)"
     )
