@@ -28,6 +28,7 @@ QUICK_PART = 10
 PEER_SPANS = 10_240
 PEER_SPANS_QUICK = 2048
 FILE_CONNECTIONS = 8
+TABLE_COLUMNS = 100  # where no terminal says
 
 
 def _arguments() -> argparse.Namespace:
@@ -103,7 +104,7 @@ def main() -> None:
         )
     except (BenchError, httpx.HTTPError) as error:
         sys.exit(f"bench.ingest: {error}")
-    report.print(Console())
+    report.print(Console(width=None if sys.stdout.isatty() else TABLE_COLUMNS))
     text = json.dumps(report.as_json(), indent=2)
     if arguments.json:
         arguments.json.write_text(text + "\n")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from bench.load import Outcome
 from bench.measure import HOST, Case, fire, load
 from bench.processes import BenchError, Child, running
 
@@ -19,6 +20,8 @@ START_SECONDS_MAX = 180.0
 STORE_SECONDS_MAX = 180.0
 POLL_S = 0.25
 SPANS_PER_REQUEST = 512
+# Sent before, so that imports and empty caches of the first requests are not held against them.
+WARM_UP_REQUESTS = 2
 # Neither has a network to speak to, and a measurement is nobody's usage.
 QUIET = {
     "DO_NOT_TRACK": "true",
@@ -131,12 +134,13 @@ def _measure(peer: Peer, spans: int) -> PeerFigures:
 
 
 def _figures(peer: Peer, child: Child, database: Path, address: str, spans: int) -> PeerFigures:
-    count = max(spans // SPANS_PER_REQUEST, 1)
-    case = Case(peer.name, "http", SPANS_PER_REQUEST, count, peer.connections)
-    with load(case, address, *peer.headers) as generator:
-        before = child.use()
-        outcome = fire(generator)
-    stored, stored_s = _wait_stored(child, database, outcome.spans, outcome.began_unix_s)
+    _send(peer, child, address, WARM_UP_REQUESTS)
+    warm = WARM_UP_REQUESTS * SPANS_PER_REQUEST
+    _wait_stored(child, database, warm, time.time())
+    before = child.use()
+    outcome = _send(peer, child, address, max(spans // SPANS_PER_REQUEST, 1))
+    stored, stored_s = _wait_stored(child, database, warm + outcome.spans, outcome.began_unix_s)
+    stored -= warm
     after = child.use()
     return PeerFigures(
         name=peer.name,
@@ -149,6 +153,13 @@ def _figures(peer: Peer, child: Child, database: Path, address: str, spans: int)
         cpu_s_per_million_spans=(after.cpu_s - before.cpu_s) / max(stored, 1) * 1e6,
         peak_bytes=after.peak_bytes,
     )
+
+
+def _send(peer: Peer, child: Child, address: str, count: int) -> Outcome:
+    child.check()
+    case = Case(peer.name, "http", SPANS_PER_REQUEST, count, peer.connections)
+    with load(case, address, *peer.headers) as generator:
+        return fire(generator)
 
 
 def _wait_stored(

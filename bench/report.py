@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -89,8 +90,8 @@ class Report:
 
     def _figures(self) -> Table:
         table = _table(
-            "Wakeline", "case", "requests", "spans", "spans/s\nqueryable", "requests/s\nack.",
-            "ack p50\nms", "ack p99\nms", "CPU s/M\nspans", "peak\nMiB",
+            "Wakeline", "case", "requests", "spans", "spans/s\nqueryable", "req./s\nack.",
+            "p50 ms\nack.", "p99 ms\nack.", "CPU s\n/M spans", "peak\nMiB",
         )  # fmt: skip
         for case in self.cases:
             table.add_row(
@@ -134,7 +135,7 @@ class Report:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for index, column in enumerate(columns):
         table.add_column(column, justify="right" if index else "left", no_wrap=True)
     return table

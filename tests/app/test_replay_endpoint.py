@@ -33,7 +33,7 @@ class Receiver(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/"
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self.serve_forever).start()
+        threading.Thread(target=self.serve_forever, args=[0.01]).start()
         return self
 
     def __exit__(self, *_: object) -> None:
