@@ -24,6 +24,7 @@ CASES = (
     Case("http-1", "http", size=1, requests=80_000, connections=64),
     Case("grpc-1", "grpc", size=1, requests=40_000, connections=64),
 )
+CHOICES = (*(case.name for case in CASES), "data")
 QUICK_PART = 10
 PEER_SPANS = 10_240
 PEER_SPANS_QUICK = 2048
@@ -37,8 +38,8 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--quick", action="store_true", help="a tenth of the load, to develop with")
     parser.add_argument(
-        "--only", action="append", choices=[case.name for case in CASES], metavar="CASE",
-        help=f"this case alone (repeatable): {', '.join(case.name for case in CASES)}",
+        "--only", action="append", choices=CHOICES, metavar="CASE",
+        help=f"this case alone (repeatable): {', '.join(CHOICES)}",
     )  # fmt: skip
     parser.add_argument(
         "--peers", action=argparse.BooleanOptionalAction, default=None,

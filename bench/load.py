@@ -89,7 +89,7 @@ class Connection(asyncio.Protocol):
 
     transport: asyncio.Transport
     began = 0.0
-    request = b""
+    request = b""  # the one under way
 
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
@@ -101,11 +101,10 @@ class Connection(asyncio.Protocol):
 
     def send_next(self) -> None:
         """The next request, if there is one."""
-        request = next(self._tally.waiting, None)
-        if request is not None:
-            self.request = request
+        self.request = next(self._tally.waiting, b"")
+        if self.request:
             self.began = time.perf_counter()
-            self.transport.write(request)
+            self.transport.write(self.request)
 
     def data_received(self, data: bytes) -> None:
         self._answer += data
@@ -135,7 +134,9 @@ class Connection(asyncio.Protocol):
         asyncio.get_running_loop().call_later(after_s, self.transport.write, self.request)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._tally.failed(f"the server closed a connection: {exc}")
+        # One with nothing under way may be closed: the others are still at work.
+        if self.request:
+            self._tally.failed(f"the server closed a connection before its answer: {exc}")
 
 
 def _content_length(head: bytes) -> int:

@@ -84,7 +84,8 @@ class Report:
             console.print(self._figures())
         if self.peers:
             console.print(self._peers())
-        console.print(self._targets())
+        if any(self.judgements()):
+            console.print(self._targets())
         if self.quick:
             console.print("--quick: too short for figures that count", style="yellow")
 
