@@ -104,34 +104,17 @@ def instance(settings: Settings) -> Api | None:
 
 
 @contextmanager
-def reading(settings: Settings, *, migrate: bool = True) -> Iterator[Store]:
-    """The store for reading, wherever it is now; an embedded one is migrated first if wanted.
+def reading(settings: Settings) -> Iterator[Store]:
+    """The store for reading, wherever it is now, as it is.
 
     Raises Conflict when there is no store, or none that can be read from here.
     """
-    with ExitStack() as stack:
-        yield stack.enter_context(_readable(settings, stack, migrate=migrate))
-
-
-def _readable(settings: Settings, stack: ExitStack, *, migrate: bool) -> Store:
-    path = stores.path(settings)
-    if path is None:
-        return Store(settings.dsn, settings.storage)
-    if (api := instance(settings)) is not None:
-        return Store(_readable_api(settings, api).dsn, settings.storage)
-    if not path.exists():
-        raise Conflict(f"there is no store at {path}; start `wakeline up`, or name it with --data")
-    _hold(settings, stack)
-    migrate = migrate and settings.storage.migrate_on_start
-    return stores.migrated(settings) if migrate else stores.opened(settings)
-
-
-def _readable_api(settings: Settings, api: Api) -> Api:
-    if api.instance.readable:
-        return api
-    raise Conflict(
-        f"the instance of {settings.data} stores in a ClickHouse server; name it with --store"
-    )
+    if (api := _holder(settings)) is not None:
+        with Store(api.dsn, settings.storage) as store:
+            yield store
+    else:
+        with _direct(settings, migrate=False) as store:
+            yield store
 
 
 def answer(settings: Settings, query: str, fmt: str) -> bytes:
@@ -139,14 +122,39 @@ def answer(settings: Settings, query: str, fmt: str) -> bytes:
 
     Raises InvalidInput with ClickHouse's words for a wrong statement or one that would write.
     """
-    if stores.path(settings) is not None and (api := instance(settings)) is not None:
-        return _readable_api(settings, api).query(query, fmt)
-    with reading(settings) as store:
+    if (api := _holder(settings)) is not None:
+        return api.query(query, fmt)
+    with _direct(settings, migrate=settings.storage.migrate_on_start) as store:
         if store.embedded_path is None:
             return store.read_only(query, fmt)
         from app import embedded  # the engine takes half a second to import
 
         return embedded.answer(store.embedded_path, settings.storage, query, fmt)
+
+
+def _holder(settings: Settings) -> Api | None:
+    """The instance that has the embedded store open. Raises Conflict when it has another store."""
+    if stores.path(settings) is None:
+        return None
+    api = instance(settings)
+    if api is not None and not api.instance.readable:
+        raise Conflict(
+            f"the instance of {settings.data} stores in a ClickHouse server; name it with --store"
+        )
+    return api
+
+
+@contextmanager
+def _direct(settings: Settings, *, migrate: bool) -> Iterator[Store]:
+    """The store itself: no instance has it. Raises Conflict when it is missing or held."""
+    path = stores.path(settings)
+    if path is not None and not path.exists():
+        raise Conflict(f"there is no store at {path}; start `wakeline up`, or name it with --data")
+    with ExitStack() as stack:
+        _hold(settings, stack)
+        migrate = migrate and path is not None
+        opened = stores.migrated(settings) if migrate else stores.opened(settings)
+        yield stack.enter_context(opened)
 
 
 @contextmanager
@@ -161,7 +169,7 @@ def owning(settings: Settings) -> Iterator[Store]:
 
 
 def _hold(settings: Settings, stack: ExitStack) -> None:
-    """The data folder, when the embedded store lies in it; others are locked by the engine."""
+    """The data folder, when the store lies in it; other embedded ones are locked by the engine."""
     if not settings.store:
         stack.enter_context(DataFolder(settings.data))
 
@@ -188,5 +196,5 @@ def status(settings: Settings) -> dict[str, Any]:
     if (api := instance(settings)) is not None:
         process = {"running": True, "pid": api.instance.pid, "api_url": api.instance.api_url}
         return {**process, **api.call("GET", "/v1/status")}
-    with reading(settings) as store:
+    with _direct(settings, migrate=settings.storage.migrate_on_start) as store:
         return {"running": False, **Report(store, settings.data / SPOOL).status()}

@@ -24,13 +24,13 @@ def ago(text: str, now: datetime) -> str:
 
 
 def duration(seconds: float) -> str:
-    """In its largest unit; below a minute with up to two decimals.
+    """In its largest unit; the shorter, the finer.
 
-    >>> duration(0.25), duration(90), duration(200_000)
-    ('0.25 s', '1 min', '2 days')
+    >>> duration(0.25), duration(5), duration(12.3), duration(90), duration(200_000)
+    ('0.25 s', '5.0 s', '12 s', '1 min', '2 days')
     """
     if seconds < 10:
-        return f"{round(max(seconds, 0.0), 2):g} s"
+        return f"{max(seconds, 0.0):.{2 if seconds < 1 else 1}f} s"
     name, size = next((name, size) for name, size in UNITS if seconds >= size)
     count = int(seconds // size)
     return f"{count} {name}{'s' if name == 'day' and count > 1 else ''}"

@@ -30,15 +30,16 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def pairs(values: Iterable[tuple[str, str]]) -> None:
-    """A name and its value on each line."""
-    drawn = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    for name, value in values:
-        if sys.stdout.isatty():
-            drawn.add_row(Text(name, style="bold"), Text(visible(value)))
-        else:
-            typer.echo(f"{name}\t{visible(value)}")
-    if drawn.row_count:
-        Console().print(drawn)
+    """A name and its value on each line, whatever its length: values are copied."""
+    shown = [(name, visible(value)) for name, value in values]
+    if not sys.stdout.isatty():
+        for name, value in shown:
+            typer.echo(f"{name}\t{value}")
+        return
+    width = max(len(name) for name, _ in shown)
+    console = Console(soft_wrap=True)
+    for name, value in shown:
+        console.print(Text.assemble((f"{name:<{width}}", "bold"), "  ", value))
 
 
 def line(text: str, style: str = "") -> None:

@@ -98,9 +98,9 @@ def _queue(spool: Path) -> Figures:
 
 
 def _dead_letters(folder: Path) -> Figures:
-    letters = list(DeadLetters(folder)) if folder.exists() else []
+    letters = [asdict(letter) for letter in DeadLetters(folder)] if folder.exists() else []
     return {
         "count": len(letters),
         "folder": str(folder),
-        "latest": [asdict(letter) for letter in letters[-LETTERS_SHOWN_MAX:]],
+        "latest": letters[-LETTERS_SHOWN_MAX:],
     }

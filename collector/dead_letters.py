@@ -1,5 +1,6 @@
 """Requests that the store can never take: kept as files that can be read and sent again."""
 
+import contextlib
 import json
 import threading
 import time
@@ -9,7 +10,8 @@ from pathlib import Path
 
 from collector import segments
 
-SUFFIX = ".otlp.pb"
+DATA_SUFFIX = ".pb"
+SUFFIX = f".otlp{DATA_SUFFIX}"
 # How soon letters that somebody removed stop counting as waiting bytes.
 RECOUNT_S = 5.0
 
@@ -59,11 +61,18 @@ class DeadLetters:
             self._size_bytes += 0 if known else len(data)
 
     def __iter__(self) -> Iterator[DeadLetter]:
-        for note in sorted(self.folder.glob("*.json")):
-            yield DeadLetter(**json.loads(note.read_bytes()))
+        for note in sorted(self._notes()):
+            with contextlib.suppress(FileNotFoundError):  # removed meanwhile
+                yield DeadLetter(**json.loads(note.read_bytes()))
 
     def __len__(self) -> int:
-        return sum(1 for _ in self.folder.glob("*.json"))
+        return sum(1 for _ in self._notes())
+
+    def _notes(self) -> Iterator[Path]:
+        """A letter whose bytes were removed, as after sending them again, is none any more."""
+        return (
+            note for note in self.folder.glob("*.json") if note.with_suffix(DATA_SUFFIX).exists()
+        )
 
     def _recount(self) -> None:
         self._changed_ns = _changed_ns(self.folder)

@@ -65,6 +65,8 @@ async def _run(process: "Process", *, stay: bool) -> None:
 
     async with running(process) as stop:
         await _show(process, stop)
+        printing.line("Look further", style="bold")
+        printing.pairs(_where_to_look(process, stay=stay))
         if stay:
             printing.line("Ctrl-C stops it.")
             await process.wait(stop)
@@ -82,8 +84,6 @@ async def _show(process: "Process", stop: asyncio.Event) -> None:
             for row in rows
         ],
     )
-    printing.line("Look further", style="bold")
-    printing.pairs(_where_to_look(process))
 
 
 def _send(process: "Process", stop: asyncio.Event) -> int:
@@ -131,11 +131,14 @@ def _refuse_stopped(stop: asyncio.Event) -> None:
         raise Unavailable("stopped before the demonstration was over")
 
 
-def _where_to_look(process: "Process") -> Iterator[tuple[str, str]]:
+def _where_to_look(process: "Process", *, stay: bool) -> Iterator[tuple[str, str]]:
     where = options.where(process.settings)
     question = "SELECT SpanName, count() FROM otel_traces GROUP BY SpanName"
     yield "ask", f'wakeline sql{where} "{question}"'
     yield "state", f"wakeline status{where}"
+    if not stay:
+        yield "go on", f"wakeline up{where}"
+        return
     yield "send your own", f"OTEL_EXPORTER_OTLP_ENDPOINT={process.otlp_url}"
     yield "health", f"{process.api_url}/healthz"
     yield "metrics", f"{process.api_url}/metrics"

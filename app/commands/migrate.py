@@ -48,5 +48,5 @@ def _pending(settings: Settings) -> list[str]:
     path = stores.path(settings)
     if path is not None and not path.exists() and local.instance(settings) is None:
         return [migration.name for migration in sql.migrations()]
-    with local.reading(settings, migrate=False) as opened:
+    with local.reading(settings) as opened:
         return [migration.name for migration in migrations.pending(opened)]

@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import runpy
 import subprocess
 from pathlib import Path
 
@@ -160,11 +161,11 @@ def test_a_terminal_without_unicode_gets_marks_instead(data: Path) -> None:
     assert "Gr\\xfc\\xdfe" in missing.err
 
 
-def test_python_dash_m_is_the_same_command() -> None:
-    import sys
-
-    done = subprocess.run(
-        [sys.executable, "-m", "app", "sql"],
-        cwd=Path(__file__).parents[2], env=environment(), capture_output=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 2
+def test_python_dash_m_is_the_same_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["wakeline", "sql"])
+    with pytest.raises(SystemExit) as stop:
+        runpy.run_module("app", run_name="__main__")
+    assert stop.value.code == 2
+    assert "wakeline sql" in capsys.readouterr().err

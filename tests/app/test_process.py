@@ -1,6 +1,5 @@
 """Does a whole process serve health, status, metrics and /ch over what it collects?"""
 
-import asyncio
 import socket
 import time
 from collections.abc import Iterator
@@ -14,12 +13,6 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from app.data_folder import running
 from app.local import Api
-from app.settings import load
-from app.upkeep import Upkeep
-from domain.errors import Conflict
-from governance.keys import KeyRing
-from storage.keys import KeyRows
-from storage.store import Store
 from tests.app import stored
 from tests.app.commands import Instance
 from tests.app.live import Live
@@ -174,14 +167,3 @@ def test_a_database_that_comes_later_gets_what_was_acknowledged_before(
 def spans_last_hour(live: Live) -> int | None:
     answer = live.http.get("/healthz")
     return answer.json()["spans_last_hour"] if answer.status_code == 200 else None
-
-
-def test_a_server_with_a_later_schema_ends_the_process(store: Store, no_settings: Path) -> None:
-    later = {"number": 9999, "name": "9999_later", "checksum": ""}
-    store.insert("wakeline_migrations", [later])
-
-    async def keep_up() -> None:
-        await Upkeep(load(), store, KeyRing(KeyRows(store))).run()
-
-    with pytest.raises(Conflict, match="the store has migration 9999_later"):
-        asyncio.run(keep_up())

@@ -121,4 +121,6 @@ def test_what_the_store_refuses_is_kept_told_and_can_be_sent_again(
     letter = re.search(r"`wakeline replay (\S+)`", problem)
     assert letter
     assert invoke("replay", letter[1], "--data", data).code == 0
+    Path(letter[1]).unlink()
+    assert invoke("doctor", "--data", data).code == 0
     assert count("otel_traces", data) == stored.SPANS

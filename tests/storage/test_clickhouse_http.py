@@ -435,8 +435,7 @@ def test_large_answers_are_compressed_as_the_client_accepts(
     with server.http.stream("POST", server.url(), content=query, headers=headers) as answer:
         body = b"".join(answer.iter_raw())
     assert answer.headers.get("Content-Encoding") == coding
-    plain = {"gzip": gzip.decompress, "zstd": zstd.decompress, None: bytes}[coding](body)
-    assert len(plain.split()) == 5000
+    assert len(decompress(coding or "", body, 1_000_000).split()) == 5000
 
 
 def test_small_answers_and_unwilling_clients_get_plain_bytes(server: Server) -> None:
