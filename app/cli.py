@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from app.commands import demo, inspect, keys, migrate, replay, run, sql
+from app.commands import demo, inspect, keys, migrate, prices, replay, run, sql, tools
 from domain.errors import WakelineError
 
 cli = typer.Typer(
@@ -19,6 +19,8 @@ cli = typer.Typer(
 for module in (run, replay, sql, inspect, migrate, demo):
     module.register(cli)
 cli.add_typer(keys.cli, name="keys")
+cli.add_typer(tools.cli, name="tools")
+cli.add_typer(prices.cli, name="prices")
 
 
 def main() -> None:

@@ -2,8 +2,12 @@
 
 import ssl
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from collector import redaction_rules
+from collector.redaction_rules import Action, Content, Pattern
 
 
 class _Section(BaseModel):
@@ -70,6 +74,69 @@ class TlsConfig(_Section):
             raise ValueError(f"cannot be used: {error}") from error
 
 
+def _name_or_prefix(key: str) -> str:
+    if not key or "*" in key[:-1]:
+        raise ValueError("names an attribute, or ends in * and names a prefix")
+    return key
+
+
+def _regex(text: str) -> str:
+    if redaction_rules.compiled(text).search(""):
+        raise ValueError("matches the empty text")
+    redaction_rules.compiled(f"(?:{text})")  # as it stands among others
+    return text
+
+
+Key = Annotated[str, AfterValidator(_name_or_prefix)]
+Regex = Annotated[str, AfterValidator(_regex)]
+
+
+class RedactionConfig(_Section):
+    """What is taken out of spans and log records before anything is written; nothing by default."""
+
+    enabled: bool = Field(True, description="false = the rest of this section is not applied.")
+    keys: dict[Key, Action] = Field(
+        {}, description="drop, mask, hash or keep by key or prefix: {'http.request.*' = 'drop'}."
+    )
+    patterns: tuple[Pattern, ...] = Field(
+        (), description=f"Masked inside text: any of {', '.join(Pattern)}."
+    )
+    own_patterns: dict[str, Regex] = Field(
+        {}, description="More to mask inside text: RE2 expressions by a name of your choice."
+    )
+    content: Content = Field(
+        Content.FULL, description="What is kept of prompts, answers, arguments and results."
+    )
+    log_bodies: Content = Field(Content.FULL, description="What is kept of the bodies of logs.")
+    pseudonymise: bool = Field(
+        False, description="Replace the values of identity_keys and reference_keys."
+    )
+    identity_keys: tuple[Key, ...] = Field(
+        redaction_rules.IDENTITY_KEYS, description="Attributes that say who a person is."
+    )
+    reference_keys: tuple[Key, ...] = Field(
+        redaction_rules.REFERENCE_KEYS, description="Attributes like invoice:501; the type stays."
+    )
+    key_file: Path | None = Field(
+        None,
+        description="Secret that hashes are made with; made if absent. Empty = redaction.key under"
+        " data.",
+    )
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether anything is hashed."""
+        hashes = Action.HASH in self.keys.values() or self.pseudonymise
+        return self.enabled and (hashes or Content.HASH in (self.content, self.log_bodies))
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is redacted at all."""
+        modes = {self.content, self.log_bodies} != {Content.FULL}
+        texts = self.patterns or self.own_patterns
+        return self.enabled and bool(self.keys or texts or modes or self.pseudonymise)
+
+
 class CollectorConfig(_Section):
     """Addresses and limits of the OTLP receiver."""
 
@@ -94,6 +161,7 @@ class CollectorConfig(_Section):
     spool: SpoolConfig = SpoolConfig()
     cors: CorsConfig = CorsConfig()
     tls: TlsConfig = TlsConfig()
+    redaction: RedactionConfig = RedactionConfig()
 
     @model_validator(mode="after")
     def _one_request_fits(self) -> "CollectorConfig":

@@ -14,6 +14,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from collector import any_value, nesting, otlp_json
 from collector.records import Request
+from collector.redaction import Redactor
 from domain.envelope import REQUEST_ID_BYTES, Signal
 from domain.errors import InvalidInput
 
@@ -62,8 +63,14 @@ _JSON_DECODERS: dict[Signal, Callable[[bytes], Any]] = {
 }
 
 
-def read(signal: Signal, encoding: Encoding, tenant: str, body: bytes) -> Batch:
-    """Validate a decompressed request body.
+def read(
+    signal: Signal,
+    encoding: Encoding,
+    tenant: str,
+    body: bytes,
+    redactor: Redactor | None = None,
+) -> Batch:
+    """Validate a decompressed request body, and leave out of it what `redactor` says.
 
     Spans with a zero or wrong-length id are left out and counted (OTLP 1.11, partial success); log
     records may have any ids. Raises InvalidInput when the whole request is malformed.
@@ -75,9 +82,11 @@ def read(signal: Signal, encoding: Encoding, tenant: str, body: bytes) -> Batch:
     else:
         message, fits = _decoded(partial(nesting.parse, signal), body)
     rejected = _drop_bad_spans(message) if signal is Signal.TRACES else 0
+    wire = body if encoding is Encoding.PROTOBUF else None
+    redacted = redactor is not None and redactor.redact(message, tenant, wire, flat=fits)
     if not fits:
         any_value.flatten(message)
-    if rejected or not fits:
+    if rejected or redacted or not fits:
         body = message.SerializeToString()
     return Batch(
         signal, body, request_id, _count(signal, message), rejected, BAD_IDS if rejected else ""

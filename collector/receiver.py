@@ -22,6 +22,7 @@ from collector import intake
 from collector.compression import Coding, SizeLimit, decompress
 from collector.config import CollectorConfig
 from collector.intake import Batch, Encoding
+from collector.redaction import Redactor
 from collector.spool import Spool
 from collector.telemetry import ITEMS, Telemetry
 from domain.access import Authenticator, Principal, Scope
@@ -34,6 +35,8 @@ DECOMPRESS_INLINE_BYTES_MAX = 256 * 1024
 # Above this, reading does too. It keeps the interpreter lock for much of the time, but a body that
 # takes seconds (all of it bad spans, or deeply nested, or JSON) no longer stops every other client.
 READ_INLINE_BYTES_MAX = 1024 * 1024
+# The same while values are redacted, which takes up to a hundred times as long.
+REDACT_INLINE_BYTES_MAX = 64 * 1024
 
 T = TypeVar("T")
 
@@ -85,7 +88,7 @@ def surprises_are_retryable() -> Iterator[None]:
 class Receiver:
     """Turns calls into durable records; raises the errors of domain.errors, counted by callers.
 
-    Bodies over READ_INLINE_BYTES_MAX are read one at a time: decoded, a request takes many times
+    Bodies over READ_INLINE_BYTES_MAX, or REDACT_INLINE_BYTES_MAX, are read one at a time: decoded, a request takes many times
     its size.
     """
 
@@ -100,6 +103,11 @@ class Receiver:
         self._spool = spool
         self._authenticator = authenticator
         self._retention_days = retention_days
+        # The spool stands in the data folder.
+        self._redactor = Redactor.from_config(config.redaction, spool.folder.parent)
+        self._inline_bytes_max = (
+            REDACT_INLINE_BYTES_MAX if self._redactor else READ_INLINE_BYTES_MAX
+        )
         self.telemetry = telemetry
         self.receive_seconds_max = config.receive_seconds_max
         any_request = SizeLimit("collector.request_bytes_max", config.request_bytes_max)
@@ -158,9 +166,10 @@ class Receiver:
                 self.telemetry.accepted["metric_points"].labels(call.transport).inc(points)
                 return None
             signal = SIGNALS[call.kind]
-            batch = await self._read(
-                body, partial(intake.read, signal, call.encoding, principal.tenant)
+            read = partial(
+                intake.read, signal, call.encoding, principal.tenant, redactor=self._redactor
             )
+            batch = await self._read(body, read)
             await self._append(call, principal, batch)
         return _partial_success(batch) if batch.rejected else None
 
@@ -175,7 +184,7 @@ class Receiver:
         return await asyncio.to_thread(decompress, call.coding, call.body, limit)
 
     async def _read(self, body: bytes, read: Callable[[bytes], T]) -> T:
-        if len(body) <= READ_INLINE_BYTES_MAX:
+        if len(body) <= self._inline_bytes_max:
             return read(body)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._big_bodies, read, body)

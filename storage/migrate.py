@@ -1,4 +1,4 @@
-"""Forward-only migrations: what was applied, what is pending, and the rendered DDL."""
+"""Forward-only migrations and the derived views, which are replaced in place when they change."""
 
 import re
 from collections.abc import Iterator
@@ -26,6 +26,8 @@ def render(cluster: str, retention_days: int) -> Iterator[str]:
     """All DDL, in order, for reading or for applying by hand."""
     for migration in sql.migrations():
         yield from statements(migration, cluster, retention_days)
+    for view in sql.views():
+        yield view.create(engines.values(cluster, retention_days))
 
 
 def pending(store: Store) -> list[sql.Migration]:
@@ -52,6 +54,31 @@ def apply(store: Store, retention_days: int) -> list[str]:
             store.command(statement)
         _record(store, migration)
         done.append(migration.name)
+    return done + apply_views(store, retention_days)
+
+
+def pending_views(store: Store) -> list[sql.View]:
+    """Derived views whose text is not the one of this version."""
+    return [view for view in sql.views() if _applied_views(store).get(view.name) != view.checksum]
+
+
+def apply_views(store: Store, retention_days: int) -> list[str]:
+    """Bring the derived views to this version's text; returns the names changed.
+
+    A view that exists gets its new query in place, so nothing that arrives meanwhile is missed. What
+    was derived before stays as it was until it is derived again.
+    """
+    values = engines.values(store.cluster, retention_days)
+    known = _applied_views(store)
+    done = []
+    for view in sql.views():
+        if known.get(view.name) == view.checksum:
+            continue
+        store.command(view.create(values))
+        if view.name in known:
+            store.command(view.replace(values))
+        store.insert("wakeline_views", [{"name": view.name, "checksum": view.checksum}])
+        done.append(f"view {view.name}")
     return done
 
 
@@ -60,6 +87,12 @@ def _applied(store: Store) -> dict[int, tuple[str, str]]:
         return {}
     rows = store.rows("applied_migrations")
     return {row["number"]: (row["name"], row["checksum"]) for row in rows}
+
+
+def _applied_views(store: Store) -> dict[str, str]:
+    if not store.has_table("wakeline_views"):
+        return {}
+    return {row["name"]: row["checksum"] for row in store.rows("applied_views")}
 
 
 def _record(store: Store, migration: sql.Migration) -> None:

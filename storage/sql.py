@@ -7,8 +7,12 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
+from storage import aliases
+
 ROOT = Path(__file__).parent
 MACRO_NESTING_MAX = 5
+# Arguments that are longer are hashed as they are: sorting their keys would cost more than it tells.
+CANONICAL_BYTES_MAX = 65536
 STATEMENT_END = ";\n"
 
 
@@ -23,14 +27,11 @@ class Migration:
     @property
     def checksum(self) -> str:
         """Of the file and of the macros that it expands to; 32 hex digits."""
-        expanded = Template(self.text).safe_substitute(macros())
-        return hashlib.sha256(expanded.encode()).hexdigest()[:32]
+        return _checksum(self.text)
 
     def statements(self, values: Mapping[str, str]) -> Iterator[str]:
         """The statements, with engine names, cluster and macros filled in."""
-        filled = Template(_without_comments(self.text)).substitute(macros() | dict(values))
-        # A macro may itself hold engine values.
-        for statement in Template(filled).substitute(values).split(STATEMENT_END):
+        for statement in _filled(self.text, values).split(STATEMENT_END):
             yield statement.strip()
 
 
@@ -38,11 +39,68 @@ def _without_comments(text: str) -> str:
     return "\n".join(line for line in text.splitlines() if not line.startswith("--"))
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """A materialized view of the derived layer: replaced in place when its file or a macro changes.
+
+    `$range` and `$range_and` in the text are where a derivation of the past is bounded.
+    """
+
+    name: str
+    text: str
+
+    @property
+    def view(self) -> str:
+        """What the engine calls it."""
+        return self.text.partition("CREATE MATERIALIZED VIEW IF NOT EXISTS ")[2].split()[0]
+
+    @property
+    def checksum(self) -> str:
+        """Of the file and of the macros that it expands to; 32 hex digits."""
+        return _checksum(self.text)
+
+    def create(self, values: Mapping[str, str]) -> str:
+        """The statement that makes the view."""
+        return _filled(self.text, dict(values) | {"range": "", "range_and": ""})
+
+    def replace(self, values: Mapping[str, str]) -> str:
+        """The statement that gives the view its present text in place."""
+        template = Template((ROOT / "cluster" / "replace_view.sql").read_text())
+        return template.substitute(values, view=self.view, query=self.query(values)).strip()
+
+    def query(self, values: Mapping[str, str], condition: str = "") -> str:
+        """The SELECT of the view, of its rows where `condition` holds."""
+        bounds = {
+            "range": f"WHERE {condition}" if condition else "",
+            "range_and": f"AND {condition}" if condition else "",
+        }
+        return _filled(self.text, dict(values) | bounds).partition(" AS\n")[2]
+
+
+def _checksum(text: str) -> str:
+    expanded = Template(text).safe_substitute(macros())
+    return hashlib.sha256(expanded.encode()).hexdigest()[:32]
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    filled = Template(_without_comments(text)).substitute(macros() | dict(values))
+    # A macro may itself hold engine values.
+    return Template(filled).substitute(values).strip()
+
+
+@cache
+def views() -> tuple[View, ...]:
+    """All views of the derived layer, in the order in which they are made."""
+    paths = sorted((ROOT / "views").glob("*.sql"))
+    return tuple(View(path.stem.partition("_")[2], path.read_text()) for path in paths)
+
+
 @cache
 def macros() -> dict[str, str]:
-    """Every macro by its file name, with the macros inside it already expanded."""
-    texts = {
-        path.stem: _without_comments(path.read_text())
+    """Every macro by its file name, and those of the alias table, each expanded."""
+    texts = aliases.macros() | {"canonical_bytes_max": str(CANONICAL_BYTES_MAX)}
+    texts |= {
+        path.stem: _without_comments(path.read_text()).strip()
         for path in sorted((ROOT / "macros").glob("*.sql"))
     }
     for _ in range(MACRO_NESTING_MAX):

@@ -32,6 +32,8 @@ SEGMENT_SETTINGS = {
 }
 # When an insert returns, its rows can be read: also through the face of a distributed table.
 ROW_SETTINGS = {"async_insert": 0, "distributed_foreground_insert": 1}
+# Merges give way to inserts: what arrives is acknowledged in time, and parts are merged after it.
+ENGINE_OPTIONS = {"os_threads_nice_value_merge_mutate": 10}
 CLOSED = "the store is closed"
 SERVER_SCHEMES = {"clickhouse": "", "http": "", "clickhouses": "https", "https": "https"}
 
@@ -188,7 +190,9 @@ class Store:
             raise Unavailable(CLOSED)
         if (path := self.embedded_path) is not None:
             with errors.translated(partial(errors.from_opening, path=path)):
-                return clickhouse_connect.get_client(interface="chdb", path=str(path))
+                return clickhouse_connect.get_client(
+                    interface="chdb", path=str(path), chdb_options=ENGINE_OPTIONS
+                )
         # The driver does not look at the scheme: without this it would send in plain text.
         interface = SERVER_SCHEMES[urlparse(self.dsn).scheme] or None
         with errors.translated(errors.from_query):

@@ -32,4 +32,4 @@ PRIMARY KEY (Tenant, toStartOfHour(Timestamp, 'UTC'), ServiceName)
 ORDER BY (Tenant, toStartOfHour(Timestamp, 'UTC'), ServiceName, Timestamp)
 TTL toDateTime(Received) + toIntervalDay(RetentionDays)
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000,
-    map_serialization_version = 'with_buckets', map_buckets_min_avg_size = 0
+    map_serialization_version = 'with_buckets', map_buckets_min_avg_size = 8, min_bytes_for_wide_part = 268435456

@@ -1,0 +1,86 @@
+"""`wakeline tools`: check, apply and draft tools.yaml."""
+
+import contextlib
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import local, printing, stores
+from app.commands import options
+from app.commands.options import Output
+from domain import durations
+
+cli = typer.Typer(help="tools.yaml: check, apply, suggest.", no_args_is_help=True)
+FileArgument = Annotated[
+    Path, typer.Argument(metavar="FILE", help="The tools.yaml.", exists=True, dir_okay=False)
+]
+
+
+@cli.command()
+def check(file: FileArgument, format_: options.FormatOption = Output.TEXT) -> None:
+    """Say what each entry derives; exit code 1 for a file that can not be applied."""
+    from app import tools
+
+    config = tools.read(file)
+    if format_ is Output.JSON:
+        rows = config.rows()
+        volatile, hubs = list(config.volatile_args), dict(config.hubs)
+        printing.as_json({"tools": rows, "volatile_args": volatile, "hubs": hubs})
+        return
+    printing.table(("tool", "derives"), [(tool.name, tools.derived(tool)) for tool in config.tools])
+    for note in tools.notes(config):
+        typer.echo(f"note: {printing.visible(note)}", err=True)
+
+
+@cli.command("apply")
+def apply_file(
+    file: FileArgument,
+    since: Annotated[
+        str | None, typer.Option(help="Derive anew what was received since: 7d, or an ISO time.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="With --since: until then [now].")] = None,
+    store: options.StoreOption = None,
+    data: options.DataOption = None,
+) -> None:
+    """Put the file's rules in force for what arrives from now on."""
+    from app import tools
+
+    if until is not None and since is None:
+        raise typer.BadParameter("--until goes with --since")
+    now = datetime.now(UTC)
+    period = (_moment(since, now), _moment(until, now) if until else now) if since else None
+    config = tools.read(file)
+    settings = options.settings(store, data)
+    with local.owning(settings) as opened:
+        stores.bring_up(settings, opened)
+        count = tools.store_rules(opened, config, time.time_ns())
+        if period is not None:
+            from app import derivation  # type: ignore[attr-defined]
+
+            derivation.rederive(opened, *period)
+    typer.echo(f"{printing.count(count, 'tool')} in force")
+
+
+@cli.command()
+def suggest(
+    since: Annotated[str, typer.Option(help="How far to look back: 12h, 7d.")] = "7d",
+    store: options.StoreOption = None,
+    data: options.DataOption = None,
+) -> None:
+    """Draft a tools.yaml from the tool spans that were seen; read it before it is applied."""
+    from app import tools
+
+    seconds = durations.seconds(since)
+    with local.reading(options.settings(store, data)) as opened:
+        typer.echo(tools.suggest(opened, seconds), nl=False)
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    """An ISO time, UTC unless it says otherwise, or how long ago."""
+    with contextlib.suppress(ValueError):
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return now - timedelta(seconds=durations.seconds(text))

@@ -1,0 +1,2 @@
+ALTER TABLE $view $on_cluster MODIFY QUERY
+$query

@@ -1,0 +1,62 @@
+-- One row for each step of an agent, whichever framework wrote the span: read with FINAL, for what
+-- is derived again replaces what was there. Tokens and cost (USD) are those of model calls alone,
+-- so they can be summed; cost is NULL where the price is unknown. duration_ns in ns.
+-- Hashes are equal for equal content: arguments as canonical JSON, shape without what varies from
+-- call to call. *_lane: which steps a loop can be made of.
+CREATE TABLE IF NOT EXISTS steps$local $on_cluster (
+    tenant LowCardinality(String),
+    received DateTime64(9) CODEC(Delta(8), LZ4),
+    retention_days UInt16,
+    ts DateTime64(9) CODEC(Delta(8), LZ4),
+    duration_ns UInt64 CODEC(T64, LZ4),
+    trace_id String,
+    span_id String,
+    parent_span_id String,
+    name LowCardinality(String),
+    service LowCardinality(String),
+    operation LowCardinality(String),
+    agent LowCardinality(String),
+    agent_origin Enum8('none' = 0, 'span' = 1, 'ancestor' = 2, 'service' = 3),
+    agent_id String,
+    agent_version LowCardinality(String),
+    tool LowCardinality(String),
+    tool_call_id String,
+    model LowCardinality(String),
+    provider LowCardinality(String),
+    conversation_id String,
+    workflow LowCardinality(String),
+    case_id String,
+    work_item_id String,
+    intent_id String,
+    response_id String,
+    arguments_state Enum8('none' = 0, 'json' = 1, 'text' = 2, 'cut' = 3, 'hashed' = 4),
+    arguments_hash UInt64,
+    shape_hash UInt64,
+    result_state Enum8('none' = 0, 'json' = 1, 'text' = 2, 'cut' = 3, 'hashed' = 4),
+    result_hash UInt64,
+    result_size_bytes UInt32 CODEC(T64, LZ4),
+    status LowCardinality(String),
+    error_type LowCardinality(String),
+    control_flow LowCardinality(String),
+    finish_reason LowCardinality(String),
+    input_tokens UInt64 CODEC(T64, LZ4),
+    output_tokens UInt64 CODEC(T64, LZ4),
+    cache_read_tokens UInt64 CODEC(T64, LZ4),
+    cache_write_tokens UInt64 CODEC(T64, LZ4),
+    reasoning_tokens UInt64 CODEC(T64, LZ4),
+    rolled_up_tokens UInt64 CODEC(T64, LZ4),
+    cost Nullable(Float64),
+    cost_origin Enum8('none' = 0, 'reported' = 1, 'price_table' = 2, 'unknown_model' = 3),
+    progress_done UInt32,
+    progress_total UInt32,
+    tool_lane UInt64,
+    handoff_lane UInt64,
+    error_lane UInt64,
+    revision UInt64,
+    INDEX received_range received TYPE minmax GRANULARITY 1
+) ENGINE = $ReplacingMergeTree(revision)
+PARTITION BY (retention_days, toDate(received, 'UTC'))
+ORDER BY (tenant, ts, span_id, trace_id)
+TTL toDateTime(received) + toIntervalDay(retention_days)
+SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000,
+    min_bytes_for_wide_part = 268435456
