@@ -58,7 +58,7 @@ format: $(VENV)/.project ## format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix .
 
 lock: $(VENV)/.project ## renew requirements.lock; releases younger than a week wait
-	@$(BIN)/uv pip compile pyproject.toml --extra server --extra dev --output-file requirements.lock \
+	@$(BIN)/uv pip compile pyproject.toml --extra server --extra dev --extra examples --output-file requirements.lock \
 	  --python-version 3.11 --universal --fork-strategy fewest --upgrade --exclude-newer "1 week" \
 	  --generate-hashes --no-emit-index-url --no-header --quiet
 

@@ -18,6 +18,13 @@ class StatusSource(Protocol):
         """Lag, queue, dead letters, disk, last seen per service."""
         ...
 
+    def coverage(self, days: int, agent: str) -> Mapping[str, Any]:
+        """What analyzers can see of each agent in the last `days` days; empty `agent` = all.
+
+        Raises Unavailable.
+        """
+        ...
+
 
 class KeyAdministration(Protocol):
     """API keys as governance keeps them. All calls may block."""

@@ -1,15 +1,15 @@
-"""The figures of `wakeline status`, /healthz, /metrics and /v1/status."""
+"""The figures of `wakeline status` and `doctor`, /healthz, /metrics and /v1."""
 
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 
-from app import moments
+from app import coverage, moments
 from collector import segments
 from collector.dead_letters import DeadLetters
 from domain.errors import InvalidInput, Unavailable
@@ -43,11 +43,14 @@ class Report:
 
     def health(self) -> Figures:
         """Spans of the last hour, counted now. Raises Unavailable."""
-        try:
+        with _complete_schema():
             row = self._store.rows("health")[0]
-        except InvalidInput as error:
-            raise Unavailable(f"the schema is not complete, `wakeline migrate`: {error}") from error
         return {"spans_last_hour": row["spans"]}
+
+    def coverage(self, days: int, agent: str) -> Figures:
+        """What analyzers can see of each agent, see `app.coverage`. Raises Unavailable."""
+        with _complete_schema():
+            return coverage.told(self._store, days, agent)
 
     def text(self) -> bytes:
         """The process's metrics in Prometheus' text format."""
@@ -79,6 +82,15 @@ class Report:
         for service in services:
             service["last_received"] = moments.iso(service["last_received"])
         return {"store": store, "tables": tables, "services": services}
+
+
+@contextlib.contextmanager
+def _complete_schema() -> Iterator[None]:
+    """Our own queries are not wrong; a table is missing."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise Unavailable(f"the schema is not complete, `wakeline migrate`: {error}") from error
 
 
 def _queue(spool: Path) -> Figures:

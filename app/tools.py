@@ -53,7 +53,7 @@ def derived(tool: Tool) -> str:
     if tool.verify_tool:
         parts.append(f"{tool.verify_tool} has to follow within {tool.verify_within_s} s")
     if not tool.entity and not tool.effect.kind:
-        parts.append("nothing is stored: it has no entity and no effect")
+        parts.append("no entity and no effect: nothing is stored")
     return ", ".join(filter(None, parts))
 
 

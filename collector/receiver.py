@@ -88,8 +88,8 @@ def surprises_are_retryable() -> Iterator[None]:
 class Receiver:
     """Turns calls into durable records; raises the errors of domain.errors, counted by callers.
 
-    Bodies over READ_INLINE_BYTES_MAX, or REDACT_INLINE_BYTES_MAX, are read one at a time: decoded, a request takes many times
-    its size.
+    Bodies over READ_INLINE_BYTES_MAX (REDACT_INLINE_BYTES_MAX) are read one at a time: decoded, a
+    request takes many times its size.
     """
 
     def __init__(

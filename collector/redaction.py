@@ -296,9 +296,9 @@ class _Walk:
             value.string_value = pseudonym(_text(value))
 
     def _search(self, value: Any, actions: _Actions) -> None:
-        if text := value.string_value:
-            return self._search_text(value, text)
         match value.WhichOneof("value"):
+            case "string_value":
+                self._search_text(value, value.string_value)
             case "kvlist_value":
                 self._pairs(value.kvlist_value.values, actions)
             case "array_value":

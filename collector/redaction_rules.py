@@ -30,6 +30,7 @@ CONTENT_KEYS = (
     # OpenInference
     "input.value", "output.value", "llm.input_messages.*", "llm.output_messages.*",
     "llm.prompts", "llm.prompts.*", "llm.completions.*", "llm.prompt_template.variables",
+    "llm.invocation_parameters",
     "tool.parameters", "retrieval.documents.*", "reranker.*", "embedding.embeddings.*",
     "message.content", "document.content",
     # OpenLLMetry
@@ -38,14 +39,16 @@ CONTENT_KEYS = (
     # Vercel AI SDK
     "ai.prompt", "ai.prompt.*", "ai.response.*", "ai.result.*", "ai.toolCall.args",
     "ai.toolCall.result", "ai.value", "ai.values", "ai.embedding", "ai.embeddings",
-    "ai.decision.state",
+    "ai.decision.state", "ai.decision.questions",
     # Google ADK
     "gcp.vertex.agent.tool_call_args", "gcp.vertex.agent.tool_response",
     "gcp.vertex.agent.llm_request", "gcp.vertex.agent.llm_response", "gcp.vertex.agent.data",
     # Pydantic AI and Logfire
-    "pydantic_ai.all_messages", "pydantic_ai.decision.state", "all_messages_events", "events",
+    "pydantic_ai.all_messages", "pydantic_ai.decision.state", "pydantic_ai.decision.questions",
+    "all_messages_events", "events", "model_request_parameters",
     "tool_arguments", "tool_response", "final_result", "request_data", "response_data",
     # CrewAI
+    "crewai.subject",
     "crewai.crew.inputs", "crewai.crew.output", "crewai.flow.inputs", "crewai.flow.result",
     "crewai.method.params", "crewai.method.result", "crewai.method.state",
     "crewai.task.description", "crewai.task.name", "crewai.task.output",
@@ -114,7 +117,8 @@ def whole(data: bytes, start: int, end: int) -> int:
 
 
 def _unless_in_a_number(data: bytes, start: int, end: int) -> int:
-    return 0 if data[start - 1 : start].isdigit() or data[end : end + 1].isdigit() else end
+    """What follows may be another number, after a space."""
+    return 0 if data[max(start - 1, 0) : start].isdigit() else end
 
 
 def _with_a_digit(data: bytes, start: int, end: int) -> int:
@@ -126,6 +130,8 @@ def _social_security_number(data: bytes, start: int, end: int) -> int:
     """Unless no such number is ever issued."""
     area, group, serial = data[start : start + 3], data[start + 4 : start + 6], data[end - 4 : end]
     if area in {b"000", b"666"} or area >= b"900" or group == b"00" or serial == b"0000":
+        return 0
+    if data[end : end + 1].isdigit():
         return 0
     return _unless_in_a_number(data, start, end)
 

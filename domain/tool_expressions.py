@@ -81,7 +81,7 @@ def signed(text: str) -> Expression:
     body = text.removeprefix("-")
     negative = body != text
     if _ROOT.match(body):
-        return Expression(*_read_path(body), negative=negative)
+        return Expression(*_read_path(body, text), negative=negative)
     if "{" in text or "}" in text:
         raise InvalidInput(f"'{text}' has braces, which only templates have: write args.key here")
     if mistaken := _MISTAKEN.match(text):
@@ -164,11 +164,11 @@ def _misplaced(text: str, position: int) -> str:
         return f"'{text}' lacks its closing brace"
     if hole.startswith("{"):
         return f"'{text}' has two braces: write {{args.key}}"
-    return f"'{{{hole}}}' is no path: write {{args.key}} or {{result.key}}"
+    return f"'{text}' has {{{hole}}}, which is no path: write {{args.key}} or {{result.key}}"
 
 
-def _read_path(text: str) -> tuple[str, tuple[str, ...]]:
-    found = _PATH.fullmatch(text)
+def _read_path(body: str, text: str) -> tuple[str, tuple[str, ...]]:
+    found = _PATH.fullmatch(body)
     if found is None:
         raise InvalidInput(
             f"'{text}' is no path: join keys by dots, write positions as [0] and other keys"

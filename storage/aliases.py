@@ -1,28 +1,29 @@
 """The alias table as SQL: one pass over the attributes of a span turns names into canonical fields.
 
-Each run of sources with the same condition is a slot; each source in it has the number
-`slot * SOURCES_MAX + rank`. The engine looks every key of a span up once (`$alias_numbers`), keeps
-what is known in the order of the numbers, and a field is then the first text of its slots. A macro
-`$field_<name>` stands for that expression wherever `slots` and `texts` are columns.
+Each key has one number: `field * SOURCES_MAX + rank`, rank 0 the best source. The engine looks every
+key of a span up once (`$alias_numbers`) and sorts what is known by number; a field is then its first
+text (`$field_<name>`). That is all for most spans. A source that counts only for some spans, or is a
+part of a JSON text, or serves several fields is a quirk: its number is QUIRKS_FROM or more, and spans
+that have one take a slower view, where `$quirk_rules` say what each field with such a source really
+is. Rules are one constant and not an expression each, for the engine plans anew at each insert.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).parent / "aliases.toml"
 SOURCES_MAX = 64
-PSEUDO_COLUMNS = {
-    "@name": "name",
-    "@exception.type": "exception_type",
-    "@tool.message": "tool_message",
-    "@choice.message": "choice_message",
-}
+FIELDS_MAX = 250
+QUIRKS_FROM = FIELDS_MAX * SOURCES_MAX
+# From this field on, what a span says is a fact of its own.
 FIRST_FACT = "message_id"
+# In the order of the array that views/06_quirks.sql makes of them.
+PSEUDO_KEYS = ("@name", "@agent.name", "@exception.type", "@tool.message", "@choice.message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,6 @@ class Source:
     when: tuple[str, ...] = ()
     path: str = ""
     unwrap: tuple[str, ...] = ()
-
-    @property
-    def treatment(self) -> tuple[tuple[str, ...], str, tuple[str, ...], str]:
-        """Neighbours that are treated alike share a slot."""
-        return self.when, self.path, self.unwrap, PSEUDO_COLUMNS.get(self.key, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +54,12 @@ class Table:
     unwraps: Mapping[str, tuple[str, str]]
     values: Mapping[str, Mapping[str, str]]
     names: Mapping[str, Sequence[str]]
-    understood: tuple[Mapping[str, str], ...]
+    understood: tuple[Mapping[str, Any], ...]
 
     def keys(self) -> set[str]:
         """Every attribute name that is a source of some field."""
-        return {source.key for field in self.fields for source in field.sources} - set(
-            PSEUDO_COLUMNS
-        )
+        found = {source.key for field in self.fields for source in field.sources}
+        return found - set(PSEUDO_KEYS)
 
 
 @cache
@@ -93,123 +88,103 @@ def _source(row: str | Mapping[str, Any]) -> Source:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    number: int
-    field: Field
-    sources: tuple[Source, ...]
+@cache
+def numbers() -> dict[str, int]:
+    """The number of each key."""
+    quirks = _quirks()
+    found = {
+        source.key: number * SOURCES_MAX + rank
+        for number, field in enumerate(table().fields, start=1)
+        for rank, source in enumerate(field.sources)
+        if source.key not in quirks
+    }
+    return found | {key: QUIRKS_FROM + order for order, key in enumerate(sorted(quirks))}
 
 
 @cache
-def _slots() -> tuple[_Slot, ...]:
-    runs = [
-        (field, tuple(run))
-        for field in table().fields
-        for _, run in groupby(field.sources, key=lambda source: source.treatment)
-    ]
-    return tuple(_Slot(number, *run) for number, run in enumerate(runs, start=1))
+def _quirks() -> frozenset[str]:
+    """Keys that make a span quirky: conditional, inside JSON, of several fields, or listed."""
+    sources = [source for field in table().fields for source in field.sources]
+    uses = Counter(source.key for source in sources)
+    wrapped = {s.key for s in sources if s.unwrap} - set(table().names["seldom_wrapped"])
+    special = {s.key for s in sources if s.when or s.path or uses[s.key] > 1} | wrapped
+    return frozenset(special | set(table().names["quirks"])) - set(PSEUDO_KEYS)
 
 
 def macros() -> dict[str, str]:
     """SQL texts by macro name; the file's values are literals in them."""
-    numbered = dict(_numbered())
+    own = numbers()
     found = {
-        "alias_numbers": f"transform(key, {_texts(numbered)}, "
-        f"CAST({list(numbered.values())}, 'Array(UInt16)'), toUInt16(0))",
+        "alias_numbers": f"transform(key, {_texts(own)}, "
+        f"CAST({list(own.values())}, 'Array(UInt16)'), toUInt16(0))",
         "sources_max": str(SOURCES_MAX),
+        "first_quirk": str(QUIRKS_FROM),
     }
     for name, words in table().names.items():
         found[f"names_{name}"] = _texts(words)
     for name, mapping in table().values.items():
         found[f"map_{name}"] = f"{_texts(mapping)}, {_texts(mapping.values())}"
-    for field in table().fields:
-        found[f"field_{field.name}"] = _expression(field)
-        slots = [slot.number for slot in _slots() if slot.field is field]
-        found[f"slot_{field.name}"] = str(slots[0])
-    facts = [slot.number for slot in _slots() if slot.field.name == FIRST_FACT]
-    return found | {"first_fact_slot": str(facts[0])}
+    for number, field in enumerate(table().fields, start=1):
+        found[f"number_{field.name}"] = str(number)
+        found[f"field_{field.name}"] = _mapped(field, f"texts[indexOf(fields, {number})]")
+    found["first_fact"] = found[f"number_{FIRST_FACT}"]
+    return found | _quirk_macros()
 
 
-def _numbered() -> Iterator[tuple[str, int]]:
-    """A key that serves several fields has a number for each; the engine takes the first, so each
-    further one is looked up under the number of the first: see `_text`."""
-    seen: set[str] = set()
-    for slot in _slots():
-        for rank, source in enumerate(slot.sources):
-            if source.key not in PSEUDO_COLUMNS and source.key not in seen:
-                seen.add(source.key)
-                yield source.key, slot.number * SOURCES_MAX + rank
-
-
-def _expression(field: Field) -> str:
-    branches = [_branch(slot) for slot in _slots() if slot.field is field]
-    chosen = _first(branches)
-    if not field.values:
-        return chosen
-    mapping = table().values[field.values]
-    return f"transform({chosen}, {_texts(mapping)}, {_texts(mapping.values())})"
-
-
-def _first(texts: Sequence[str]) -> str:
-    """The first that is not empty; a lambda names each text once, for plans cost by their size."""
-    if len(texts) == 1:
-        return texts[0]
-    return f"arrayFirst(t -> t != '', [{', '.join(texts)}])"
-
-
-def _branch(slot: _Slot) -> str:
-    first = slot.sources[0]
-    text = _text(slot)
-    if first.path:
-        text = f"arrayMap(t -> if(t = '', '', {_at_path(first.path)}), [{text}])[1]"
-    for name in first.unwrap:
-        marker, path = table().unwraps[name]
-        found = f"if(position(t, {_literal(marker)}) > 0, {_at_path(path)}, t)"
-        text = f"arrayMap(t -> {found}, [{text}])[1]"
-    if first.when:
-        text = f"if({_condition(first.when)}, {text}, '')"
-    return text
-
-
-def _text(slot: _Slot) -> str:
-    if slot.sources[0].key in PSEUDO_COLUMNS:
-        return PSEUDO_COLUMNS[slot.sources[0].key]
-    own = dict(_numbered())
-    numbers = [own[source.key] for source in slot.sources]
-    parts = []
-    if any(number // SOURCES_MAX == slot.number for number in numbers):
-        parts.append(f"texts[indexOf(slots, {slot.number})]")
-    # Keys that an earlier field has too stand under that field's number.
-    parts += [
-        f"texts[indexOf(numbers, {number})]"
-        for number in numbers
-        if number // SOURCES_MAX != slot.number
+def _quirk_macros() -> dict[str, str]:
+    """`openinference_kind` and `operation` are read first: conditions name them."""
+    own = numbers()
+    kind, operation = (f for f in table().fields if f.name in ("openinference_kind", "operation"))
+    said = [f"texts[indexOf(numbers, {own[source.key]})]" for source in operation.sources]
+    rules = [
+        _rule(number, source)
+        for number, field in enumerate(table().fields, start=1)
+        if _has_quirk(field) and field not in (kind, operation)
+        for source in field.sources
     ]
-    return _first(parts)
+    return {
+        "quirk_kind": f"texts[indexOf(numbers, {own[kind.sources[0].key]})]",
+        "quirk_operation": _mapped(operation, f"arrayFirst(t -> t != '', [{', '.join(said)}])"),
+        "quirk_rules": f"[{', '.join(rules)}]",
+    }
 
 
-def _condition(when: Sequence[str]) -> str:
-    kinds = [word.partition(":")[2] for word in when if ":" in word]
-    operations = [word for word in when if ":" not in word]
-    tests = [f"openinference_kind IN {_tuple(kinds)}"] if kinds else []
-    tests += [f"operation IN {_tuple(operations)}"] if operations else []
-    return " OR ".join(tests)
-
-
-def _at_path(path: str) -> str:
-    """The value of `t` at a dotted path, strings without their quotes, the rest as JSON text."""
-    steps = ", ".join(
-        str(int(step) + 1) if step.isdigit() else _literal(step) for step in path.split(".")
+def _rule(field: int, source: Source) -> str:
+    """(field, number of the key, index of the pseudo key, raw kinds, operations, path, wrappings)."""
+    pseudo = PSEUDO_KEYS.index(source.key) + 1 if source.key in PSEUDO_KEYS else 0
+    kinds = [word.partition(":")[2] for word in source.when if ":" in word]
+    operations = [word for word in source.when if ":" not in word]
+    wrappings = [table().unwraps[name] for name in source.unwrap]
+    parts = (
+        str(field),
+        str(0 if pseudo else numbers()[source.key]),
+        str(pseudo),
+        _texts(kinds),
+        _texts(operations),
+        _steps(source.path),
+        f"[{', '.join(f'({_literal(marker)}, {_steps(path)})' for marker, path in wrappings)}]",
     )
-    return f"coalesce(nullIf(JSONExtractString(t, {steps}), ''), JSONExtractRaw(t, {steps}))"
+    return f"({', '.join(parts)})"
 
 
-def _texts(words: Any) -> str:
+def _steps(path: str) -> str:
+    return _texts(path.split(".") if path else ())
+
+
+def _has_quirk(field: Field) -> bool:
+    special = _quirks() | set(PSEUDO_KEYS)
+    return any(source.key in special or source.unwrap for source in field.sources)
+
+
+def _mapped(field: Field, text: str) -> str:
+    if not field.values:
+        return text
+    mapping = table().values[field.values]
+    return f"transform({text}, {_texts(mapping)}, {_texts(mapping.values())})"
+
+
+def _texts(words: Iterable[str]) -> str:
     return f"[{', '.join(map(_literal, words))}]"
-
-
-def _tuple(words: Sequence[str]) -> str:
-    return f"({', '.join(map(_literal, words))})"
 
 
 def _literal(word: str) -> str:

@@ -19,6 +19,9 @@ class StorageConfig(BaseModel):
         "becomes a dead letter.",
     )
     result_rows_max: int = Field(1_000_000, ge=1, description="Most rows one query may return.")
+    derive_seconds_max: float = Field(
+        600.0, gt=0, description="Longest time one step of a derivation may run."
+    )
     server_seconds_max: int = Field(
         60, ge=1, description="Longest silence of a ClickHouse server before a request has failed."
     )

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from domain.errors import InvalidInput
 from domain.prices import ALWAYS, Price, PriceTable
@@ -46,13 +46,23 @@ class PricesConfig(BaseModel):
     )
 
 
+Dated = Annotated[list[ModelPrice], Field(min_length=1)]
+
+
 class PriceFile(BaseModel):
     """A file of prices: one a model, or several with different days."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     checked: date | None = None
-    models: dict[str, ModelPrice | list[ModelPrice]]
+    models: dict[str, Dated]
+
+    @field_validator("models", mode="before")
+    @classmethod
+    def _each_a_list(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        return {name: one if isinstance(one, list) else [one] for name, one in given.items()}
 
 
 @cache
@@ -66,7 +76,7 @@ def table(config: PricesConfig) -> PriceTable:
     prices = _by_model(shipped().models, "shipped")
     if config.file is not None:
         prices |= _by_model(_read(config.file).models, "override")
-    prices |= _by_model(config.models, "override")
+    prices |= _by_model({name: [price] for name, price in config.models.items()}, "override")
     return PriceTable(price for dated in prices.values() for price in dated)
 
 
@@ -85,13 +95,12 @@ def _read(path: Path) -> PriceFile:
         raise InvalidInput(f"{path}: {where}: {first['msg']}") from error
 
 
-def _by_model(models: Mapping[str, Any], source: str) -> dict[str, list[Price]]:
-    found: dict[str, list[Price]] = {}
-    for model, entry in models.items():
-        dated = entry if isinstance(entry, list) else [entry]
-        for name in _names(model, dated):
-            found[name] = [_price(name, price, source) for price in dated]
-    return found
+def _by_model(models: Mapping[str, list[ModelPrice]], source: str) -> dict[str, list[Price]]:
+    return {
+        name: [_price(name, price, source) for price in dated]
+        for model, dated in models.items()
+        for name in _names(model, dated)
+    }
 
 
 def _names(model: str, dated: list[ModelPrice]) -> Iterator[str]:

@@ -54,6 +54,10 @@ class View:
         """What the engine calls it."""
         return self.text.partition("CREATE MATERIALIZED VIEW IF NOT EXISTS ")[2].split()[0]
 
+    def target(self, values: Mapping[str, str]) -> str:
+        """The table that its rows go to."""
+        return self.create(values).partition(" TO ")[2].split()[0]
+
     @property
     def checksum(self) -> str:
         """Of the file and of the macros that it expands to; 32 hex digits."""
@@ -65,8 +69,7 @@ class View:
 
     def replace(self, values: Mapping[str, str]) -> str:
         """The statement that gives the view its present text in place."""
-        template = Template((ROOT / "cluster" / "replace_view.sql").read_text())
-        return template.substitute(values, view=self.view, query=self.query(values)).strip()
+        return template("replace_view", **values, view=self.view, query=self.query(values))
 
     def query(self, values: Mapping[str, str], condition: str = "") -> str:
         """The SELECT of the view, of its rows where `condition` holds."""
@@ -86,6 +89,11 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
     filled = Template(_without_comments(text)).substitute(macros() | dict(values))
     # A macro may itself hold engine values.
     return Template(filled).substitute(values).strip()
+
+
+def template(name: str, **values: str) -> str:
+    """The text of templates/<name>.sql with `values` in it: names and whole queries, never data."""
+    return Template((ROOT / "templates" / f"{name}.sql").read_text()).substitute(values).strip()
 
 
 @cache
@@ -122,6 +130,12 @@ def migrations() -> tuple[Migration, ...]:
 def query(name: str) -> str:
     """The text of queries/<name>.sql."""
     return (ROOT / "queries" / f"{name}.sql").read_text()
+
+
+@cache
+def derivation(name: str) -> str:
+    """The text of derivations/<name>.sql."""
+    return (ROOT / "derivations" / f"{name}.sql").read_text()
 
 
 @cache

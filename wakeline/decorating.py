@@ -139,10 +139,13 @@ def _binder(function: Callable[..., Any]) -> Callable[..., Mapping[str, object]]
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):  # some builtins have none
-        return lambda *args, **kwargs: {**dict(enumerate(args)), **kwargs}
+        signature = inspect.Signature()
 
     def bind(*args: Any, **kwargs: Any) -> Mapping[str, object]:
-        arguments = signature.bind(*args, **kwargs).arguments
+        try:
+            arguments = signature.bind(*args, **kwargs).arguments
+        except TypeError:  # not as it is signed; whether that is wrong, the function will say
+            return {**{str(place): value for place, value in enumerate(args)}, **kwargs}
         return {name: value for name, value in arguments.items() if name not in ("self", "cls")}
 
     return bind

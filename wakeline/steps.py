@@ -81,6 +81,7 @@ class Step:
 
     def set(self, name: str, value: Value) -> None:
         """Add an attribute; it is kept whatever else the span is given."""
+        value = clean(value) if isinstance(value, str) else value
         self._ours[name] = value
         self.span.set_attribute(name, value)
 

@@ -1,7 +1,8 @@
-"""`wakeline demo`: an instance, a healthy fleet sent to it, and where to look."""
+"""`wakeline demo`: an instance, three stories and a healthy fleet sent to it, what it holds."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,19 +15,16 @@ from app.commands import options
 from app.data_folder import DataFolder
 from app.settings import Settings
 from domain.errors import Unavailable
-from storage.store import Store
 
 if TYPE_CHECKING:  # imported where it is needed, for it takes a second
     from app.assemble import Process
 
 LOOPBACK = "127.0.0.1"
-RUNS = 40
+A_DAY = 200
+# Much is sent at once, and each segment costs the engine a fifth of a second, however small.
+SEGMENT_AGE_MS = 1_000
 QUERYABLE_SECONDS_MAX = 60.0
 POLL_SECONDS = 0.1
-DAYS = 1
-AGENTS_MAX = 100
-
-Row = Mapping[str, Any]
 
 
 def register(cli: typer.Typer) -> None:
@@ -36,20 +34,24 @@ def register(cli: typer.Typer) -> None:
 
 def demo(
     exit_: Annotated[bool, typer.Option("--exit", help="End after printing.")] = False,
+    a_day: Annotated[
+        int, typer.Option(min=10, max=5000, help="Carriers to select on each of ten days.")
+    ] = A_DAY,
     data: options.DataOption = None,
     grpc_port: options.GrpcPortOption = None,
     http_port: options.HttpPortOption = None,
     port: options.PortOption = None,
 ) -> None:
-    """Start an instance, send it a healthy fleet of three agents, and show what arrived.
+    """Start an instance, send it three stories and a healthy fleet, and show what it holds.
 
-    The agents use real OTLP exporters. Ports that are taken are replaced by free ones.
+    The services use the SDK and real OTLP exporters. Ports that are taken are replaced by free
+    ones. What was sent to the same folder before is shown again, and not sent twice.
     """
     import uvloop
 
     from app.assemble import Process
 
-    settings = _on_free_ports(
+    settings = _for_the_demo(
         options.settings(
             None, data,
             {"grpc_port": grpc_port, "http_port": http_port, "host": LOOPBACK},
@@ -57,14 +59,16 @@ def demo(
         )
     )  # fmt: skip
     with DataFolder(settings.data) as folder:
-        uvloop.run(_run(Process(settings, folder, collect=True), stay=not exit_))
+        process = Process(settings, folder, collect=True)
+        uvloop.run(_run(process, a_day, stay=not exit_))
 
 
-async def _run(process: "Process", *, stay: bool) -> None:
+async def _run(process: "Process", a_day: int, *, stay: bool) -> None:
     from app.assemble import running
 
     async with running(process) as stop:
-        await _show(process, stop)
+        await _show(process, a_day, stop)
+        printing.line("")
         printing.line("Look further", style="bold")
         printing.pairs(_where_to_look(process, stay=stay))
         if stay:
@@ -72,58 +76,61 @@ async def _run(process: "Process", *, stay: bool) -> None:
             await process.wait(stop)
 
 
-async def _show(process: "Process", stop: asyncio.Event) -> None:
-    before = sum(row["spans"] for row in await _agents(process.store))
-    sent = await asyncio.to_thread(_send, process, stop)
-    rows = await arrived(process.store, before + sent, stop)
-    printing.line("What the agents did in the last 24 hours", style="bold")
-    printing.table(
-        ("agent", "runs", "spans", "errors"),
-        [
-            (row["agent"], f"{row['traces']:,}", f"{row['spans']:,}", f"{row['errors']:,}")
-            for row in rows
-        ],
-    )
+async def _show(process: "Process", a_day: int, stop: asyncio.Event) -> None:
+    from app.demo.listing import Listing
+
+    now = datetime.now(UTC)
+    listing = Listing(process.store, now)
+    if sent := await asyncio.to_thread(listing.rate_accesses):
+        printing.line(f"Sent before, about {sent[0]['at']:%Y-%m-%d} and later; shown as it is.")
+    else:
+        await asyncio.to_thread(_send, process, a_day, now, stop)
+        await stored(lambda: _waiting_bytes(process), stop)
+    await asyncio.to_thread(listing.show)
 
 
-def _send(process: "Process", stop: asyncio.Event) -> int:
-    """Let the fleet work; the number of spans. Raises Unavailable when `stop` is set meanwhile."""
-    from app.demo import fleet
+def _send(process: "Process", a_day: int, now: datetime, stop: asyncio.Event) -> None:
+    """Play it all. Raises Unavailable when `stop` is set meanwhile."""
+    from app.demo import playing
+    from app.demo.services import Collector
+    from app.demo.stories.carriers import Volume
 
+    volume = Volume(a_day=a_day)
     console = Console()
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        work = bar.add_task("three agents at work", total=RUNS * len(fleet.AGENTS))
+        work = bar.add_task("agents at work", total=playing.steps(volume))
 
         def advance() -> None:
             _refuse_stopped(stop)
             bar.advance(work)
 
-        return fleet.send(process.grpc_port, process.http_port, RUNS, advance)
+        collector = Collector(process.grpc_port, process.http_port)
+        playing.send(collector, now, volume, advance)
 
 
-async def arrived(
-    store: Store, spans: int, stop: asyncio.Event, seconds_max: float = QUERYABLE_SECONDS_MAX
-) -> list[Row]:
-    """What each agent did, once so many spans are queryable. Raises Unavailable when they do not
-    become so in time, or when `stop` is set."""
+def _waiting_bytes(process: "Process") -> int:
+    """What was acknowledged and is neither stored nor set aside as a dead letter."""
+    assert process.collector
+    spool = process.collector.pipeline.spool
+    return spool.size_bytes - spool.dead_letters.size_bytes
+
+
+async def stored(
+    waiting_bytes: Callable[[], int],
+    stop: asyncio.Event,
+    seconds_max: float = QUERYABLE_SECONDS_MAX,
+) -> None:
+    """Until nothing waits. Raises Unavailable when that takes too long, or when `stop` is set."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds_max
-    while True:
-        rows = await _agents(store)
-        found = sum(row["spans"] for row in rows)
-        if found >= spans:
-            return rows
+    while waiting := waiting_bytes():
         _refuse_stopped(stop)
         if loop.time() > deadline:
             raise Unavailable(
-                f"{found:,} of {spans:,} spans are queryable after {seconds_max:g} s;"
+                f"{printing.size(waiting)} are not queryable after {seconds_max:g} s;"
                 " `wakeline doctor` says why"
             )
         await asyncio.sleep(POLL_SECONDS)
-
-
-async def _agents(store: Store) -> list[Row]:
-    return [*await asyncio.to_thread(store.rows, "agents", days=DAYS, limit=AGENTS_MAX)]
 
 
 def _refuse_stopped(stop: asyncio.Event) -> None:
@@ -133,7 +140,7 @@ def _refuse_stopped(stop: asyncio.Event) -> None:
 
 def _where_to_look(process: "Process", *, stay: bool) -> Iterator[tuple[str, str]]:
     where = options.where(process.settings)
-    question = "SELECT SpanName, count() FROM otel_traces GROUP BY SpanName"
+    question = "SELECT * FROM data_access FINAL WHERE entity = 'account:77' ORDER BY ts"
     yield "ask", f'wakeline sql{where} "{question}"'
     yield "state", f"wakeline status{where}"
     if not stay:
@@ -144,12 +151,19 @@ def _where_to_look(process: "Process", *, stay: bool) -> Iterator[tuple[str, str
     yield "metrics", f"{process.api_url}/metrics"
 
 
-def _on_free_ports(settings: Settings) -> Settings:
+def _for_the_demo(settings: Settings) -> Settings:
+    """On ports that are free, with segments that are sealed later."""
     collector, api = settings.collector, settings.api
-    ports = {name: _free(getattr(collector, name)) for name in ("grpc_port", "http_port")}
+    spool = collector.spool
+    age_ms = max(spool.segment_age_ms, SEGMENT_AGE_MS)
+    changed: dict[str, Any] = {
+        "grpc_port": _free(collector.grpc_port),
+        "http_port": _free(collector.http_port),
+        "spool": spool.model_copy(update={"segment_age_ms": age_ms}),
+    }
     return settings.model_copy(
         update={
-            "collector": collector.model_copy(update=ports),
+            "collector": collector.model_copy(update=changed),
             "api": api.model_copy(update={"port": _free(api.port)}),
         }
     )

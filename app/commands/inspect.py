@@ -3,18 +3,31 @@
 import shlex
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from app import local, moments, printing
 from app.commands import options
 from app.commands.options import Output
+from app.settings import Settings
+from domain.coverage import DAYS, DAYS_MAX
 
 SERVICES_SHOWN_MAX = 20
 LAG_SLOW_S = 30.0
 QUEUE_OLD_S = 120.0
 DISK_LOW_BYTES = 2 * 1024**3
+
+CoverageOption = Annotated[
+    bool, typer.Option("--coverage", help="Instead: what analyzers can see of each agent.")
+]
+AgentOption = Annotated[
+    str | None, typer.Option("--agent", help="With --coverage: this agent in detail.")
+]
+DaysOption = Annotated[
+    int | None,
+    typer.Option("--days", min=1, max=DAYS_MAX, help="With --coverage: how far back [7]."),
+]
 
 Status = Mapping[str, Any]
 
@@ -40,10 +53,18 @@ def status(
 
 def doctor(
     format_: options.FormatOption = Output.TEXT,
+    coverage: CoverageOption = False,
+    agent: AgentOption = None,
+    days: DaysOption = None,
     store: options.StoreOption = None,
     data: options.DataOption = None,
 ) -> None:
     """What is wrong and what to do; exit code 1 when something is."""
+    if coverage:
+        _coverage(options.settings(store, data), days or DAYS, agent or "", format_)
+        return
+    if agent is not None or days is not None:
+        raise typer.BadParameter("--agent and --days go with --coverage")
     found = local.status(options.settings(store, data))
     problems = list(diagnose(found))
     if format_ is Output.JSON:
@@ -56,6 +77,16 @@ def doctor(
             printing.line("nothing is wrong", style="green")
     if problems:
         raise typer.Exit(1)
+
+
+def _coverage(settings: Settings, days: int, agent: str, format_: Output) -> None:
+    from app.commands import coverage  # what it imports, `status` need not wait for
+
+    found = coverage.ask(settings, days, agent)
+    if format_ is Output.JSON:
+        printing.as_json(found)
+    else:
+        coverage.show(found, agent)
 
 
 def diagnose(status: Status) -> Iterator[str]:

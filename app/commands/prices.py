@@ -31,6 +31,7 @@ def list_prices(
         printing.as_json(rows)
         return
     printing.table((*COLUMNS, "source"), map(_cells, found))
+    typer.echo(f"shipped prices are of {prices.shipped().checked}", err=True)
 
 
 def _chosen(table: PriceTable, model: str | None, today: date) -> list[Price]:

@@ -1,1 +1,1 @@
-"""The scenarios of `wakeline demo`, sent with the exporters that any agent uses."""
+"""What `wakeline demo` plays: three stories and a healthy fleet, recorded by the SDK."""

@@ -1,106 +1,119 @@
-"""A healthy fleet of three agents at work, emitting the OpenTelemetry GenAI conventions."""
+"""A healthy fleet of three agents: fresh reads, writes that are read back, and good outcomes."""
 
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter as GrpcExporter
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter as HttpExporter
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
-from opentelemetry.trace import SpanKind, Tracer
-from opentelemetry.util.types import AttributeValue
+import wakeline
+from app.demo.services import Services
+from app.demo.work import Value, asked, change, look_up, think
 
-MODEL = "gpt-4o-mini"
+DAYS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What one tool of an agent reads or writes: a field of `entity` in the system `source`."""
+
+    tool: str
+    entity: str
+    name: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """One agent of the demo: the tools it calls, in order, in each run."""
+    """One agent: it reads `looks`, decides, writes `does` and reads it back with `checks`.
+
+    effect: the metric and the change that one run makes to it, in its own unit.
+    """
 
     name: str
     task: str
-    tools: tuple[str, ...]
-    action: str
+    looks: tuple[Field, ...]
+    does: Field
+    checks: str
+    effect: tuple[str, float]
 
 
 AGENTS = (
-    Agent("billing", "correct an invoice", ("read_invoice", "read_contract"), "update_invoice"),
-    Agent("cash-flow", "plan a payment", ("read_balance", "read_due_dates"), "schedule_payment"),
-    Agent("carrier", "choose a carrier", ("list_carriers", "read_rates"), "book_shipment"),
-)
-
-
-def exporter(transport: str, grpc_port: int, http_port: int) -> SpanExporter:
-    """A stock OTLP exporter for `transport` (grpc or http) to this machine."""
-    if transport == "grpc":
-        return GrpcExporter(endpoint=f"http://127.0.0.1:{grpc_port}", insecure=True)
-    return HttpExporter(endpoint=f"http://127.0.0.1:{http_port}/v1/traces")
+    Agent(
+        "support", "Give ticket {} to the right queue.",
+        (
+            Field("get_ticket", "ticket", "severity", "helpdesk"),
+            Field("get_customer", "customer", "plan", "crm"),
+        ),
+        Field("assign_ticket", "ticket", "queue", "helpdesk"), "show_ticket",
+        ("unassigned", -1.0),
+    ),
+    Agent(
+        "stock", "Order article {} again if it runs out.",
+        (
+            Field("get_stock", "article", "stock", "warehouse"),
+            Field("get_lead_time", "supplier", "lead_days", "procurement"),
+        ),
+        Field("order_article", "article", "on_order", "procurement"), "show_order",
+        ("on_order", 40.0),
+    ),
+    Agent(
+        "onboarding", "Open the account of application {} if all is there.",
+        (
+            Field("get_application", "application", "documents", "intake"),
+            Field("get_identity", "person", "identity_score", "registry"),
+        ),
+        Field("open_account", "application", "state", "intake"), "show_account",
+        ("accounts", 1.0),
+    ),
+)  # fmt: skip
 
 
 def send(
-    grpc_port: int, http_port: int, runs: int, progress: Callable[[], None], seed: int = 1
-) -> int:
-    """Let every agent work `runs` times; returns the spans that were handed to the exporters.
+    services: Services, now: datetime, runs: int, seed: int, advance: Callable[[], None]
+) -> None:
+    """Let every agent work `runs` times in the ten days before `now`.
 
-    progress: called after each run; what it raises ends the work.
+    advance: called after each run; what it raises ends the work.
     """
     rng = random.Random(seed)
-    sent = 0
-    for number, agent in enumerate(AGENTS):
-        provider = TracerProvider(
-            resource=Resource.create(
-                {"service.name": f"{agent.name}-agent", "service.version": "1.0"}
-            ),
-            shutdown_on_exit=False,
-        )
-        transport = ("grpc", "http")[number % 2]
-        provider.add_span_processor(BatchSpanProcessor(exporter(transport, grpc_port, http_port)))
-        tracer = provider.get_tracer("wakeline.demo")
-        try:
+    for agent in AGENTS:
+        with services(agent.name):
             for run in range(runs):
-                sent += _work(tracer, agent, f"{agent.name}-{run}", rng)
-                progress()
-        finally:
-            provider.shutdown()
-    return sent
+                # Outcomes are known six hours later: the last run ends before that.
+                ago = timedelta(days=DAYS) * (1 - run / runs)
+                _work(agent, run, now - timedelta(hours=7) - ago, rng)
+                advance()
 
 
-def _work(tracer: Tracer, agent: Agent, conversation: str, rng: random.Random) -> int:
-    """One run: think, read, think, act. Returns the number of spans."""
-    common = {"gen_ai.agent.name": agent.name, "gen_ai.conversation.id": conversation}
-    root = {**common, "gen_ai.operation.name": "invoke_agent"}
-    with tracer.start_as_current_span(f"invoke_agent {agent.name}", attributes=root):
-        for tool in (*agent.tools, agent.action):
-            _chat(tracer, common, rng)
-            _tool(tracer, common, tool, conversation, rng)
-    return 1 + 2 * (len(agent.tools) + 1)
+def _work(agent: Agent, run: int, at: datetime, rng: random.Random) -> None:
+    number = 1_000 + run
+    with (
+        wakeline.case(f"{agent.name}-{number}"),
+        wakeline.agent(
+            agent.name, conversation=f"{agent.name}-{number}", at=at,
+            attributes=asked(agent.task.format(number)),
+        ),
+    ):  # fmt: skip
+        decision = _decide(agent, number, at, rng)
+        done = agent.does
+        written = Value(f"{done.entity}:{number}", done.name, 1, rng.randint(1, 9), done.source)
+        write = change(done.tool, written, decision=decision)
+        metric, delta = agent.effect
+        wakeline.effect(done.tool, metric, delta, entity=written.entity, decision=decision)
+        look_up(agent.checks, written)
+        wakeline.outcome("success", write, at=at + timedelta(hours=6))
 
 
-def _chat(tracer: Tracer, common: dict[str, str], rng: random.Random) -> None:
-    attributes: dict[str, AttributeValue] = {
-        **common,
-        "gen_ai.operation.name": "chat",
-        "gen_ai.provider.name": "openai",
-        "gen_ai.request.model": MODEL,
-        "gen_ai.response.finish_reasons": ["tool_calls"],
-        "gen_ai.usage.input_tokens": rng.randint(400, 1800),
-        "gen_ai.usage.output_tokens": rng.randint(20, 160),
-    }
-    with tracer.start_as_current_span(f"chat {MODEL}", kind=SpanKind.CLIENT, attributes=attributes):
-        pass
-
-
-def _tool(
-    tracer: Tracer, common: dict[str, str], tool: str, conversation: str, rng: random.Random
-) -> None:
-    attributes = {
-        **common,
-        "gen_ai.operation.name": "execute_tool",
-        "gen_ai.tool.name": tool,
-        "gen_ai.tool.call.arguments": f'{{"case": "{conversation}"}}',
-        "gen_ai.tool.call.result": f'{{"amount": {rng.randint(100, 9000)}}}',
-    }
-    with tracer.start_as_current_span(f"execute_tool {tool}", attributes=attributes):
-        pass
+def _decide(agent: Agent, number: int, at: datetime, rng: random.Random) -> str:
+    """Returns the id of the decision."""
+    with wakeline.decides(
+        agent.does.tool, outcome="allow", confidence=round(rng.uniform(0.88, 0.99), 3),
+        confidence_method="rule", policy_id=agent.name, policy_version=1,
+    ) as made:  # fmt: skip
+        for field in agent.looks:
+            found = Value(
+                f"{field.entity}:{number}", field.name, 3, rng.randint(1, 9), field.source
+            )
+            look_up(field.tool, found, as_of=at - timedelta(minutes=5))
+            think(agent.name, rng.randint(400, 1_800), rng.randint(20, 160))
+    return made.id

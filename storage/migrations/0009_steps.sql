@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS steps$local $on_cluster (
     cost_origin Enum8('none' = 0, 'reported' = 1, 'price_table' = 2, 'unknown_model' = 3),
     progress_done UInt32,
     progress_total UInt32,
-    tool_lane UInt64,
+    tool_lane UInt64 ALIAS cityHash64(tenant, trace_id, agent),
     handoff_lane UInt64,
     error_lane UInt64,
     revision UInt64,

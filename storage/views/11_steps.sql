@@ -28,7 +28,6 @@ SELECT tenant, received, retention_days, ts, duration_ns, trace_id, span_id, par
     multiIf(NOT model_call OR in_tokens + out_tokens = 0 AND reported = '', 'none', reported != '', 'reported',
         priced, 'price_table', 'unknown_model') AS cost_origin,
     progress_done, progress_total,
-    cityHash64(tenant, trace_id, agent) AS tool_lane,
     if(work_item_id = '' AND case_id = '', 0, cityHash64(tenant, work_item_id, if(work_item_id = '', case_id, '')))
         AS handoff_lane,
     if(status = 'Error' AND control_flow = '', cityHash64(tenant, service, tool, error), 0) AS error_lane,

@@ -21,8 +21,9 @@ FROM (
         $field_confidence AS said_confidence,
         $field_confidences AS confidences,
         $field_answers AS answers,
-        coalesce(nullIf(JSONExtractString(answers, 1, 'choice'), ''), arrayFirst(c -> c != '', arrayMap(
-            kv -> JSONExtractString(kv.2, 'choice'), JSONExtractKeysAndValuesRaw(answers)))) AS choice,
+        arrayFirst(c -> c != '', arrayMap(answer -> JSONExtractString(answer, 'choice'),
+            if(startsWith(answers, '['), JSONExtractArrayRaw(answers),
+                arrayMap(kv -> kv.2, JSONExtractKeysAndValuesRaw(answers))))) AS choice,
         $field_confidence_method AS confidence_method,
         arrayMap(list -> $text_array, [$field_inputs])[1] AS inputs,
         toDecimal64OrNull($field_amount, 4) AS amount,
@@ -38,6 +39,6 @@ FROM (
         $field_approval_state AS approval_state,
         $field_approval_source AS approval_source
     FROM facts$local
-    WHERE name = 'wakeline.decision' OR operation IN ('decide', 'run_guardrail', 'approve')
-        OR origin = 'span' AND (has(slots, $slot_verdict) OR has(slots, $slot_approval_state)
-            OR has(slots, $slot_confidence) OR has(slots, $slot_confidences) OR has(slots, $slot_answers)))
+    WHERE name = 'wakeline.decision' OR operation IN ('decide', 'run_guardrail')
+        OR operation = 'approve' AND tool != '' -- the other spans of an approval are but waits
+        OR origin = 'span' AND operation != 'approve' AND (verdict != '' OR approval_state != '' OR said_confidence != ''))

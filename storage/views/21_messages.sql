@@ -5,4 +5,4 @@ SELECT tenant, received, retention_days, ts, trace_id, span_id,
     $field_message_operation AS operation,
     toUnixTimestamp64Nano(now64(9)) AS revision
 FROM facts$local
-WHERE has(slots, $slot_message_id) AND message_id != ''
+WHERE has(fields, $number_message_id) AND message_id != ''

@@ -42,6 +42,10 @@ class Product:
     def status(self) -> Mapping[str, Any]:
         return self._answer({"store": {"reachable": True}})
 
+    def coverage(self, days: int, agent: str) -> Mapping[str, Any]:
+        empty = {"since": None, "agents_total": 0, "agents": [], "unknown_keys": []}
+        return self._answer({"days": days, **empty})
+
     def text(self) -> bytes:
         return b"# HELP a b\n# TYPE a gauge\na 1.0\n"
 
@@ -181,14 +185,14 @@ def test_a_key_is_made_listed_and_revoked(client: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/v1/status"), ("GET", "/metrics"), ("GET", "/v1/keys"), ("POST", "/v1/keys"),
-        ("DELETE", "/v1/keys/1"),
+        ("GET", "/v1/status"), ("GET", "/metrics"), ("GET", "/v1/coverage"), ("GET", "/v1/keys"),
+        ("POST", "/v1/keys"), ("DELETE", "/v1/keys/1"),
     ],
 )  # fmt: skip
 def test_a_closed_route_is_closed_before_anything_is_read(
     method: str, path: str, client: httpx.Client
 ) -> None:
-    scope = "read" if path in {"/v1/status", "/metrics"} else "govern"
+    scope = "govern" if path.startswith("/v1/keys") else "read"
     for key, status in (("wrong", 401), ("", 401), ("early", 503)):
         answer = client.request(method, path, headers={"x-api-key": key}, content=b"{")
         assert answer.status_code == status
@@ -246,7 +250,7 @@ def test_the_first_page_leads_on_without_scripts(client: httpx.Client) -> None:
 def test_the_schema_names_every_route(client: httpx.Client) -> None:
     schema = client.get("/openapi.json").json()
     assert set(schema["paths"]) == {
-        "/healthz", "/metrics", "/v1/status", "/v1/keys", "/v1/keys/{key_id}",
+        "/healthz", "/metrics", "/v1/status", "/v1/coverage", "/v1/keys", "/v1/keys/{key_id}",
     }  # fmt: skip
     for path in schema["paths"].values():
         for operation in path.values():

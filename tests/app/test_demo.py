@@ -1,32 +1,20 @@
-"""Does the demonstration show what its agents did, and say so when it can not?"""
+"""Does the demonstration stay, end, avoid ports in use, and say so when it can not be shown?"""
 
 import asyncio
+import os
 import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.commands.demo import RUNS, arrived
-from app.demo.fleet import AGENTS
+from app.commands.demo import stored
+from app.demo.services import Collector
 from domain.errors import Unavailable
-from storage.store import Store
-from tests.app.commands import FREE_PORTS, execute, invoke, told_so_far, while_running
+from tests.app.commands import invoke, told_so_far, while_running
 from tests.collector.running import eventually
 
-SPANS = {agent.name: RUNS * (1 + 2 * (len(agent.tools) + 1)) for agent in AGENTS}
-
-
-def test_it_shows_what_every_agent_did_and_ends(tmp_path: Path) -> None:
-    data = tmp_path / "fresh"
-    outcome = execute("demo", "--exit", "--data", data, *FREE_PORTS)
-    assert (outcome.code, outcome.err) == (0, "")
-    rows = [line.split("\t") for line in outcome.out.splitlines()]
-    for agent, spans in SPANS.items():
-        assert [agent, str(RUNS), str(spans), "0"] in rows
-    assert f"wakeline status --data {data}" in outcome.out
-    services = invoke("status", "--data", data, "--format", "json").json["services"]
-    assert sum(service["spans"] for service in services) == sum(SPANS.values())
+SMALL = ("demo", "--a-day", 10)
 
 
 def test_it_stays_until_it_is_stopped_and_avoids_ports_in_use(tmp_path: Path) -> None:
@@ -38,25 +26,49 @@ def test_it_stays_until_it_is_stopped_and_avoids_ports_in_use(tmp_path: Path) ->
             assert str(port) not in announced["otlp_url"] + announced["api_url"]
             eventually(lambda: "Ctrl-C stops it.\n" in told_so_far())
 
-        outcome = while_running(visit, data, "demo", ports=("--http-port", port, "--port", port))
+        outcome = while_running(visit, data, *SMALL, ports=("--http-port", port, "--port", port))
     assert (outcome.code, outcome.err) == (0, "")
-    interrupted = while_running(lambda _: None, data, "demo")
+    errors = invoke("sql", "--data", data, "SELECT count() FROM steps FINAL WHERE status = 'Error'")
+    assert errors.out == "0\n"
+
+
+def test_stopped_early_it_says_so_in_one_line(tmp_path: Path) -> None:
+    interrupted = while_running(lambda _: None, tmp_path / "data", *SMALL)
     assert interrupted.refused() == "stopped before the demonstration was over"
 
 
-def test_spans_that_do_not_arrive_are_an_error_in_one_line(store: Store) -> None:
+def test_what_is_not_stored_in_time_is_an_error_in_one_line() -> None:
     async def wait() -> None:
-        await arrived(store, 840, asyncio.Event(), seconds_max=0.2)
+        await stored(lambda: 1536, asyncio.Event(), seconds_max=0.2)
 
-    with pytest.raises(Unavailable, match=r"^0 of 840 spans are queryable after 0\.2 s; "):
+    with pytest.raises(Unavailable, match=r"^1\.5 KiB are not queryable after 0\.2 s; "):
         asyncio.run(wait())
 
 
-def test_waiting_ends_when_it_is_told_to(store: Store) -> None:
+def test_waiting_ends_when_it_is_told_to() -> None:
     async def wait() -> None:
         stop = asyncio.Event()
         stop.set()
-        await arrived(store, 1, stop)
+        await stored(lambda: 1, stop)
 
     with pytest.raises(Unavailable, match="stopped before the demonstration was over"):
         asyncio.run(wait())
+
+
+def test_the_exporters_of_the_user_are_set_aside_and_put_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    theirs = {
+        "OTEL_SDK_DISABLED": "true",
+        "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL": "grpc",
+        "no_proxy": "example.org",
+    }
+    for name, text in theirs.items():
+        monkeypatch.setenv(name, text)
+    before = dict(os.environ)
+    for service, protocol in (("crm", "http/protobuf"), ("billing", "grpc")):
+        with Collector(grpc_port=1, http_port=1)(service):
+            ours = {name: text for name, text in os.environ.items() if name.startswith("OTEL_")}
+            assert ours == {"OTEL_EXPORTER_OTLP_PROTOCOL": protocol}
+            assert os.environ["no_proxy"] == "127.0.0.1"
+        assert dict(os.environ) == before

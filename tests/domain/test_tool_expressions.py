@@ -88,6 +88,7 @@ def test_only_numbers_and_paths_have_a_sign_to_turn() -> None:
     ("text", "reason"),
     [
         ("args.", "is no path"),
+        ("-args.", "'-args.' is no path"),
         ("args..a", "is no path"),
         ("args.a b", "is no path"),
         ("result[x]", "is no path"),
@@ -119,8 +120,8 @@ def test_a_delta_is_a_number_or_where_one_stands() -> None:
         ("a:{", "lacks its closing brace"),
         ("a:args.x}", "a closing brace without an opening one"),
         ("a:{{args.x}}", "two braces"),
-        ("a:{}", r"'\{\}' is no path"),
-        ("a:{x}", r"'\{x\}' is no path"),
+        ("a:{}", r"'a:\{\}' has \{\}, which is no path"),
+        ("a:{x}", r"has \{x\}, which is no path"),
         ("a:{args.}", "is no path"),
         ("a:{-args.x}", "is no path"),
     ],

@@ -1,5 +1,9 @@
 """Does tools.yaml become rules, and does a wrong file say where and how to mend it?"""
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 import yaml
 from hypothesis import given
@@ -7,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain import marked_yaml
 from domain.errors import InvalidInput, TooLarge
-from domain.tools import NEVER, ToolConfig, parse, references
+from domain.tools import NEVER, SCHEMA, ToolConfig, parse, references
 
 BILLING = """\
 tools:
@@ -31,7 +35,7 @@ tools:
 volatile_args: [request_id, nonce]
 hubs: {currency: never, vendor: 200}
 """
-ABSENT = ("", [], "", False)
+ABSENT: tuple[str, list[str], str, bool] = ("", [], "", False)
 
 
 def at(root: str, *path: str) -> tuple[str, list[str], str, bool]:
@@ -211,3 +215,13 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except InvalidInput as refused:
         told = str(refused)
     assert told.startswith("tools.yaml:")
+
+
+def test_the_documented_file_is_valid_and_every_field_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "tools.md").read_text()
+    example = page.partition("```yaml\n")[2].partition("```")[0]
+    assert len(parse(example, "docs").tools) == 3
+    fields = json.loads(SCHEMA.read_text())["$defs"]["tool"]["properties"]
+    table = page.partition("## Fields of a tool")[2].partition("`effect` has")[0]
+    described = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| ([^|]+) \|", table, re.M)))
+    assert described == sorted(fields, key=described.index)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Generator, Iterator
-from typing import assert_type
+from typing import Any, assert_type
 
 import pytest
 from opentelemetry import trace
@@ -203,6 +203,14 @@ def test_off_functions_are_called_as_they_are() -> None:
     assert list(count(2)) == [0, 1]
     assert asyncio.run(fetch("x")) == "X"
     assert asyncio.run(consume()) == [0, 1]
+
+
+def test_a_call_that_does_not_fit_fails_as_without_the_decorator() -> None:
+    wrong: Any = double
+    with capture() as recorded, pytest.raises(TypeError, match="double"):
+        wrong(1, 2, other=3)
+    assert recorded.spans[0]["gen_ai.tool.call.arguments"] == '{"0": 1, "1": 2, "other": 3}'
+    assert recorded.spans[0]["error.type"] == "TypeError"
 
 
 def test_a_builtin_without_a_signature_can_be_a_tool() -> None:

@@ -6,6 +6,8 @@ import pytest
 from opentelemetry import _logs, trace
 from opentelemetry._logs import _internal as log_globals
 from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.util._once import Once
 
 import wakeline
@@ -52,8 +54,37 @@ def test_a_provider_that_is_there_is_stamped_once_and_gets_an_exporter_for_an_en
             theirs.get_tracer("other").start_span("chat").end()
         wakeline.shutdown()
         assert {span.name for _, span in sink.spans()} == {"chat", "invoke_agent a"}
-    processors = theirs._active_span_processor._span_processors  # type: ignore[attr-defined]
+    processors = theirs._active_span_processor._span_processors
     assert sum(isinstance(one, providers.Stamping) for one in processors) == 1
+
+
+@pytest.mark.usefixtures("untouched")
+def test_in_a_provider_that_keeps_128_attributes_ours_are_among_them() -> None:
+    spans = InMemorySpanExporter()
+    theirs = TracerProvider(shutdown_on_exit=False)
+    theirs.add_span_processor(SimpleSpanProcessor(spans))
+    trace.set_tracer_provider(theirs)
+    _logs.set_logger_provider(_logs.NoOpLoggerProvider())
+    wakeline.init("a")
+    with (
+        wakeline.case("case-1"),
+        wakeline.agent("billing"),
+        wakeline.tool("get", arguments={"id": 7}) as step,
+    ):
+        step.result("ok")
+        step.span.set_attributes({f"user.{number}": number for number in range(500)})
+    (tool, _) = spans.get_finished_spans()
+    assert tool.attributes
+    assert len(tool.attributes) == 128
+    assert {
+        "wakeline.case.id": "case-1",
+        "gen_ai.agent.name": "billing",
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": "get",
+        "gen_ai.tool.type": "function",
+        "gen_ai.tool.call.arguments": '{"id": 7}',
+        "gen_ai.tool.call.result": '"ok"',
+    }.items() <= tool.attributes.items()
 
 
 @pytest.mark.usefixtures("untouched")
@@ -76,4 +107,4 @@ def test_exporters_are_made_for_every_protocol(
     wanted = "grpc" if protocol == "grpc" else "http"
     for exporter in (span_exporter(to), log_exporter(to)):
         assert f".proto.{wanted}." in type(exporter).__module__
-        exporter.shutdown()  # type: ignore[no-untyped-call]
+        exporter.shutdown()

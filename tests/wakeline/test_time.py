@@ -59,4 +59,5 @@ def test_times_without_a_zone_are_utc_and_others_are_converted() -> None:
     plus_two = timezone(timedelta(hours=2))
     assert nanoseconds(datetime(2026, 6, 1, 9, 0)) == MONDAY_NS  # noqa: DTZ001
     assert nanoseconds(datetime(2026, 6, 1, 11, 0, tzinfo=plus_two)) == MONDAY_NS
+    assert nanoseconds(MONDAY_NS) == MONDAY_NS
     assert nanoseconds(MONDAY + timedelta(microseconds=1)) == MONDAY_NS + 1000

@@ -1,0 +1,1 @@
+"""Three stories: a stale field, a failure of no single agent, volume and judgment."""

@@ -1,0 +1,61 @@
+"""Rows made from rows after the fact: what spans inherit, and typed rows derived again."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from storage import engines, sql
+from storage.store import Store
+
+INHERITING = ("steps", "decisions", "data_access", "effects", "handoffs")
+# What an attacker could make long: steps looked at in one pass, spans of one trace, hops to a root.
+BOUNDS = {"rows_max": 100_000, "spans_max": 5_000, "hops_max": 64}
+# Parents are sent when they end, after their children.
+OLD_AFTER_S = 600
+BY_TOOLS = ("data_access", "effects")
+VIEWS_OF_THE_RAW = ("known_spans", "known_events", "known_logs", "links")
+CHUNK = timedelta(hours=1)
+
+
+def inherit(store: Store, since: datetime, until: datetime, old_after_s: int = OLD_AFTER_S) -> None:
+    """Give steps received in [since, until) that name no agent or conversation those of their
+    nearest ancestor, and facts those of their step; safe to repeat.
+
+    A step that has found no agent `old_after_s` seconds after its receipt gets its service's name.
+    """
+    bounds = BOUNDS | {"old_after_s": old_after_s, "since": since, "until": until}
+    for table in INHERITING:
+        store.derive(sql.derivation(f"inherit_{table}"), f"inherit_{table}", **bounds)
+
+
+def rederive(store: Store, since: datetime, until: datetime) -> None:
+    """Make all typed rows of what was received in [since, until) anew, with the views, prices and
+    tools.yaml of now; what tools.yaml made before and makes no longer is gone.
+
+    Safe to repeat; readers see each row in its old or its new form.
+    """
+    bounds = {"since": since, "until": until}
+    for table in BY_TOOLS:
+        store.derive(sql.derivation(f"forget_{table}"), f"forget_{table}", **bounds)
+    # What a view makes of the raw tables goes on through all views that hang on its target.
+    for start, end in _chunks(since, until):
+        for view in sql.views():
+            if view.name in VIEWS_OF_THE_RAW:
+                _derive_through(store, view, start, end)
+    inherit(store, since, until)
+
+
+def _derive_through(store: Store, view: sql.View, since: datetime, until: datetime) -> None:
+    values = engines.values(store.cluster, 1)
+    query = view.query(values, sql.macros()["range_of_receipt"])
+    columns = store.columns(sql.template("describe_query", query=query), since=since, until=until)
+    statement = sql.template(
+        "insert_through", target=view.target(values), columns=", ".join(columns), query=query
+    )
+    store.derive(statement, f"rederive_{view.name}", since=since, until=until)
+
+
+def _chunks(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    start = since
+    while start < until:
+        yield start, min(start + CHUNK, until)
+        start += CHUNK

@@ -1,0 +1,2 @@
+INSERT INTO $target ($columns)
+$query

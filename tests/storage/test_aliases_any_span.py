@@ -1,0 +1,119 @@
+"""Does the engine read any span as a plain reading of the alias table does?"""
+
+import json
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from domain.envelope import Signal
+from storage import aliases, migrate
+from storage.store import Store
+from tests.contracts.any_requests import add_pairs
+from tests.contracts.segments import RETENTION_DAYS, record, span_id, token
+from tests.storage.reference_aliases import TABLE, Span, step
+
+
+# What spans may say under a key, likely and unlikely.
+SOURCES = [source for field in TABLE.fields for source in field.sources]
+PATHS = sorted({source.path for source in SOURCES if source.path})
+KINDS = [word for word in TABLE.values["operation"] if word.isupper()]
+OPERATIONS = [*TABLE.values["operation"], "chat", "execute_tool", "approve", "execute_task", "new"]
+NAMES = ["", "work", "agent run", "Running Tool", "billing_agent.run", "tool failure"]
+NAMES += ["execute_tool (merged)", "claude_code.tool", "ClaudeAgentSDK.Subagent"]
+ERRORS = ["", "", "TimeoutError", "Exception", "langgraph.errors.GraphInterrupt"]
+INSIDE = st.sampled_from(["", "named", 7, None, True, {"a": 1}, ["b"]])
+JSON_TEXTS = st.one_of(
+    st.sampled_from(["", "{", "[]", '"text"', "null"]),
+    st.dictionaries(st.sampled_from(PATHS), INSIDE).map(json.dumps),
+)
+STATUS = {"Unset": 0, "Ok": 1, "Error": 2}
+NUMBERS = count(1)
+COMPARED = ("operation", "agent", "tool", "model", "conversation_id", "error_type")
+COMPARED += ("control_flow", "input_tokens", "output_tokens", "rolled_up_tokens")
+READ = ("operation", "openinference_kind", "agent", "tool", "input_tokens", "output_tokens")
+READ += ("response_model", "request_model", "conversation_id", "error_type")
+
+
+def texts_of(key: str, field: str) -> st.SearchStrategy[str]:
+    if any(source.path for source in SOURCES if source.key == key):
+        return JSON_TEXTS
+    if key == "openinference.span.kind":
+        return st.sampled_from(["", *KINDS])
+    if field == "operation":
+        return st.sampled_from(["", *OPERATIONS])
+    if field.endswith("_tokens"):
+        return st.sampled_from(["", "0", "12", "999999999999", "-1", "1.5", "many"])
+    return st.sampled_from(["", "one", "two", f"from {key}"])
+
+
+def spans() -> st.SearchStrategy[Span]:
+    keys = {
+        source.key: texts_of(source.key, field.name)
+        for field in TABLE.fields
+        if field.name in READ
+        for source in field.sources
+        if source.key not in aliases.PSEUDO_KEYS
+    }
+    attributes = st.lists(st.sampled_from(sorted(keys)), max_size=12, unique=True).flatmap(
+        lambda chosen: st.fixed_dictionaries({key: keys[key] for key in chosen})
+    )
+    return st.builds(
+        Span,
+        attributes=attributes,
+        name=st.sampled_from(NAMES),
+        status=st.sampled_from(["Unset", "Ok", "Error"]),
+        exception_type=st.sampled_from(ERRORS),
+        exception_message=st.sampled_from(["", "ValueError('no')", "none of it"]),
+    )
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with Store(f"chdb://{tmp_path_factory.mktemp('shared') / 'store'}") as opened:
+        migrate.apply(opened, RETENTION_DAYS)
+        yield opened
+
+
+def request(sent: list[Span]) -> ExportTraceServiceRequest:
+    """A request with those spans, whose ids are their numbers from 1."""
+    found = ExportTraceServiceRequest()
+    scope_spans = found.resource_spans.add().scope_spans.add()
+    for number, given_span in enumerate(sent, start=1):
+        span = scope_spans.spans.add(
+            trace_id=b"\1" * 16, span_id=span_id(number), name=given_span.name
+        )
+        span.status.code = STATUS[given_span.status]
+        add_pairs(span.attributes, given_span.attributes.items())
+        if given_span.exception_type:
+            said = {
+                "exception.type": given_span.exception_type,
+                "exception.message": given_span.exception_message,
+            }
+            add_pairs(span.events.add(name="exception").attributes, said.items())
+    return found
+
+
+def stored(store: Store, tenant: str) -> dict[str, Any]:
+    """The compared columns of the stored steps by span id."""
+    answer = store.read_only(
+        f"SELECT span_id, {', '.join(COMPARED)} FROM steps FINAL WHERE tenant = '{tenant}'"
+        " SETTINGS output_format_json_quote_64bit_integers = 0",
+        "JSONEachRow",
+    )
+    return {row.pop("span_id"): row for row in map(json.loads, answer.splitlines())}
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(sent=st.lists(spans(), min_size=1, max_size=40))
+def test_the_engine_reads_any_span_as_the_plain_reading_does(
+    shared: Store, sent: list[Span]
+) -> None:
+    tenant = f"tenant-{next(NUMBERS)}"
+    shared.insert_segment(Signal.TRACES, record(request(sent), tenant), token())
+    read = {span_id(number).hex(): step(span) for number, span in enumerate(sent, start=1)}
+    assert stored(shared, tenant) == {number: row for number, row in read.items() if row}
