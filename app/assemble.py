@@ -60,7 +60,7 @@ class Process:
             http_server.Limits(), TlsConfig(),
         )  # fmt: skip
         self._serving: asyncio.Task[None] | None = None
-        self._upkeep = Upkeep(settings, self.store, self.ring)
+        self._upkeep = Upkeep(settings, self.store, self.ring, derive=collect)
         self._keeping_up: asyncio.Task[None] | None = None
         self.drained = False
 

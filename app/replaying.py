@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ from collector.intake import Encoding
 from collector.receiver import Call, Kind
 from domain.access import ANONYMOUS
 from domain.errors import InvalidInput, Unavailable
+from storage import derivation
 
 TRANSPORT = "replay"
 IN_FLIGHT_MAX = 32
@@ -94,7 +96,10 @@ def into_store(settings: Settings, files: list[Path], tally: Tally, progress: Pr
                 tally.repeated = pipeline.telemetry.repeated_count
             return drained
 
+        began = datetime.now(UTC)
         drained = asyncio.run(run())
+        now = datetime.now(UTC)
+        derivation.inherit(store, began, now, old_before=now)
         refused = len(pipeline.spool.dead_letters) - letters_before
     if not drained:
         raise Unavailable("not all is stored; the rest stays in the spool: `wakeline up` stores it")

@@ -20,6 +20,7 @@ from collector.config import CollectorConfig
 from domain.errors import InvalidInput
 from governance.config import AuthConfig
 from storage.config import RetentionConfig, StorageConfig
+from storage.prices import PricesConfig
 
 PREFIX = "WAKELINE_"
 CONFIG_VARIABLE = "WAKELINE_CONFIG"
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     auth: AuthConfig = AuthConfig()
     storage: StorageConfig = StorageConfig()
     retention: RetentionConfig = RetentionConfig()
+    prices: PricesConfig = PricesConfig()
 
     @property
     def dsn(self) -> str:

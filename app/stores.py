@@ -1,12 +1,13 @@
 """The store that the settings name: opened and migrated, or refused in plain words."""
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.data_folder import is_locked
 from app.settings import Settings
 from domain.errors import Conflict, Unavailable
-from storage import migrate
+from storage import migrate, price_rows, prices
 from storage.store import Store, embedded_path
 
 ENGINE_LOCK = "status"
@@ -53,3 +54,5 @@ def bring_up(settings: Settings, store: Store) -> None:
             f"migrations are pending from {waiting[0].name} on and storage.migrate_on_start is off:"
             " run `wakeline migrate`"
         )
+    today = datetime.now(UTC).date()
+    price_rows.renew(store, prices.table(settings.prices).rows(today))

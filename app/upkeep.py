@@ -1,14 +1,22 @@
-"""What a process does for its store while it runs: migrate it, and read the keys again."""
+"""What a process does for its store while it runs: migrate it, read the keys again, and let spans
+inherit what only those above them say."""
 
 import asyncio
 import contextlib
 import logging
+from datetime import UTC, datetime, timedelta
 
 from app import stores
 from app.settings import Settings
 from domain.errors import InvalidInput, Unavailable
 from governance.keys import KeyRing
+from storage import derivation
 from storage.store import Store
+
+# Parents are sent when they end, after their children: look again at what came this long ago.
+INHERIT_AGAIN = timedelta(minutes=2)
+# Then a span that nobody above names an agent for is its service's.
+INHERIT_UNTIL = timedelta(minutes=10)
 
 log = logging.getLogger("wakeline")
 
@@ -16,7 +24,10 @@ log = logging.getLogger("wakeline")
 class Upkeep:
     """An embedded store is brought up before anything starts; a server when it answers."""
 
-    def __init__(self, settings: Settings, store: Store, ring: KeyRing) -> None:
+    def __init__(self, settings: Settings, store: Store, ring: KeyRing, *, derive: bool) -> None:
+        """derive: whether this process also makes rows from rows."""
+        self._derive = derive
+        self._derived_until = datetime.now(UTC)
         self._settings = settings
         self._store = store
         self._ring = ring
@@ -35,7 +46,7 @@ class Upkeep:
         while not self._stopping.is_set():
             problems = []
             # Keys are read also while a migration has to wait: senders must not.
-            for call in (self._migrate, self._ring.refresh):
+            for call in (self._migrate, self._ring.refresh, self._inherit):
                 try:
                     await asyncio.to_thread(call)
                 except (Unavailable, InvalidInput) as error:
@@ -51,6 +62,16 @@ class Upkeep:
         if not self._migrated:
             stores.bring_up(self._settings, self._store)
             self._migrated = True
+
+    def _inherit(self) -> None:
+        if not self._derive or not self._migrated:
+            return
+        now = datetime.now(UTC)
+        old_before = now - INHERIT_UNTIL
+        recent = min(self._derived_until, now) - INHERIT_AGAIN
+        derivation.inherit(self._store, recent, now, old_before)
+        derivation.inherit(self._store, old_before - INHERIT_AGAIN, old_before, old_before)
+        self._derived_until = now
 
     def _tell(self, problem: str) -> None:
         """Each problem once, and its end."""

@@ -9,20 +9,19 @@ from storage.store import Store
 INHERITING = ("steps", "decisions", "data_access", "effects", "handoffs")
 # What an attacker could make long: steps looked at in one pass, spans of one trace, hops to a root.
 BOUNDS = {"rows_max": 100_000, "spans_max": 5_000, "hops_max": 64}
-# Parents are sent when they end, after their children.
-OLD_AFTER_S = 600
 BY_TOOLS = ("data_access", "effects")
 VIEWS_OF_THE_RAW = ("known_spans", "known_events", "known_logs", "links")
 CHUNK = timedelta(hours=1)
 
 
-def inherit(store: Store, since: datetime, until: datetime, old_after_s: int = OLD_AFTER_S) -> None:
+def inherit(store: Store, since: datetime, until: datetime, old_before: datetime) -> None:
     """Give steps received in [since, until) that name no agent or conversation those of their
     nearest ancestor, and facts those of their step; safe to repeat.
 
-    A step that has found no agent `old_after_s` seconds after its receipt gets its service's name.
+    A step received before `old_before` for which no ancestor names an agent gets the name of its
+    service. Parents are sent when they end, after their children, so leave them minutes.
     """
-    bounds = BOUNDS | {"old_after_s": old_after_s, "since": since, "until": until}
+    bounds = BOUNDS | {"since": since, "until": until, "old_before": old_before}
     for table in INHERITING:
         store.derive(sql.derivation(f"inherit_{table}"), f"inherit_{table}", **bounds)
 
@@ -41,7 +40,7 @@ def rederive(store: Store, since: datetime, until: datetime) -> None:
         for view in sql.views():
             if view.name in VIEWS_OF_THE_RAW:
                 _derive_through(store, view, start, end)
-    inherit(store, since, until)
+    inherit(store, since, until, until)
 
 
 def _derive_through(store: Store, view: sql.View, since: datetime, until: datetime) -> None:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
+from domain import prices
 from storage import aliases
 
 ROOT = Path(__file__).parent
@@ -91,6 +92,12 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
     return Template(filled).substitute(values).strip()
 
 
+def _pattern(regular_expression: str) -> str:
+    """As a literal; a dollar would be taken for the name of a macro."""
+    escaped = regular_expression.replace("$", r"\z").replace("\\", "\\\\")
+    return f"'{escaped}'"
+
+
 def template(name: str, **values: str) -> str:
     """The text of templates/<name>.sql with `values` in it: names and whole queries, never data."""
     return Template((ROOT / "templates" / f"{name}.sql").read_text()).substitute(values).strip()
@@ -106,7 +113,11 @@ def views() -> tuple[View, ...]:
 @cache
 def macros() -> dict[str, str]:
     """Every macro by its file name, and those of the alias table, each expanded."""
-    texts = aliases.macros() | {"canonical_bytes_max": str(CANONICAL_BYTES_MAX)}
+    texts = aliases.macros() | {
+        "canonical_bytes_max": str(CANONICAL_BYTES_MAX),
+        "model_prefix": _pattern(prices.PREFIX),
+        "model_suffix": _pattern(prices.SUFFIX),
+    }
     texts |= {
         path.stem: _without_comments(path.read_text()).strip()
         for path in sorted((ROOT / "macros").glob("*.sql"))

@@ -58,7 +58,7 @@ def apply_file(
         stores.bring_up(settings, opened)
         count = tools.store_rules(opened, config, time.time_ns())
         if period is not None:
-            from app import derivation  # type: ignore[attr-defined]
+            from storage import derivation
 
             derivation.rederive(opened, *period)
     typer.echo(f"{printing.count(count, 'tool')} in force")

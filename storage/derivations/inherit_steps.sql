@@ -4,10 +4,9 @@
 INSERT INTO steps
 WITH
     wanting AS (
-        SELECT tenant, trace_id, span_id
-        FROM steps FINAL
-        WHERE received >= {since:DateTime64(9, 'UTC')} AND received < {until:DateTime64(9, 'UTC')}
-            AND (agent_origin = 'none' OR conversation_id = '' AND agent_origin = 'span')
+        SELECT DISTINCT tenant, trace_id, span_id
+        FROM steps
+        WHERE received >= {since:DateTime64(9, 'UTC')} AND received < {until:DateTime64(9, 'UTC')} AND wants_ancestor
         LIMIT {rows_max:UInt32}),
     bounds AS (
         SELECT min(Start) AS first, max(End) AS last
@@ -36,12 +35,14 @@ SELECT * EXCEPT (is_old, nearest_agent, nearest_conversation)
         multiIf(agent_origin = 'span', agent_origin, nearest_agent.2 != '', 'ancestor', is_old, 'service', 'none') AS agent_origin,
         if(agent_origin = 'none' AND nearest_agent.3 != '', nearest_agent.3, agent_version) AS agent_version,
         if(conversation_id = '', nearest_conversation.2, conversation_id) AS conversation_id,
+        NOT is_old AND (agent_origin = 'none' AND nearest_agent.2 = '' OR conversation_id = '' AND nearest_conversation.2 = '')
+            AS wants_ancestor,
         toUnixTimestamp64Nano(now64(9)) AS revision)
 FROM (
     SELECT * EXCEPT (ids, parents, agents, conversations)
     FROM (
         SELECT step.*, ids, parents, agents, conversations,
-            step.received < {until:DateTime64(9, 'UTC')} - toIntervalSecond({old_after_s:UInt32}) AS is_old,
+            step.received < {old_before:DateTime64(9, 'UTC')} AS is_old,
             agents[indexOf(agents.1, arrayFold((id, hop) -> if(id = '' OR has(agents.1, id), id,
                 parents[indexOf(ids, id)]), range({hops_max:UInt8}), step.parent_span_id))] AS nearest_agent,
             conversations[indexOf(conversations.1, arrayFold((id, hop) -> if(id = '' OR has(conversations.1, id), id,
@@ -52,5 +53,5 @@ FROM (
                 AND ts >= (SELECT first FROM bounds) AND ts <= (SELECT last + 1 FROM bounds)) AS step
         INNER JOIN trees USING (tenant, trace_id)
         INNER JOIN named USING (tenant, trace_id))
-    WHERE agent_origin = 'none' AND (nearest_agent.2 != '' OR is_old)
-        OR conversation_id = '' AND nearest_conversation.2 != '')
+    WHERE wants_ancestor AND (is_old OR agent_origin = 'none' AND nearest_agent.2 != ''
+        OR conversation_id = '' AND nearest_conversation.2 != ''))

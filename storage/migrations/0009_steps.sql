@@ -2,7 +2,8 @@
 -- is derived again replaces what was there. Tokens and cost (USD) are those of model calls alone,
 -- so they can be summed; cost is NULL where the price is unknown. duration_ns in ns.
 -- Hashes are equal for equal content: arguments as canonical JSON, shape without what varies from
--- call to call. *_lane: which steps a loop can be made of.
+-- call to call. *_lane: which steps a loop can be made of. wants_ancestor: names no agent or no
+-- conversation yet and may still get those of a span above it (storage/derivation.py).
 CREATE TABLE IF NOT EXISTS steps$local $on_cluster (
     tenant LowCardinality(String),
     received DateTime64(9) CODEC(Delta(8), LZ4),
@@ -17,6 +18,7 @@ CREATE TABLE IF NOT EXISTS steps$local $on_cluster (
     operation LowCardinality(String),
     agent LowCardinality(String),
     agent_origin Enum8('none' = 0, 'span' = 1, 'ancestor' = 2, 'service' = 3),
+    wants_ancestor Bool,
     agent_id String,
     agent_version LowCardinality(String),
     tool LowCardinality(String),
@@ -53,7 +55,8 @@ CREATE TABLE IF NOT EXISTS steps$local $on_cluster (
     handoff_lane UInt64,
     error_lane UInt64,
     revision UInt64,
-    INDEX received_range received TYPE minmax GRANULARITY 1
+    INDEX received_range received TYPE minmax GRANULARITY 1,
+    INDEX wants_ancestor_set wants_ancestor TYPE set(2) GRANULARITY 1
 ) ENGINE = $ReplacingMergeTree(revision)
 PARTITION BY (retention_days, toDate(received, 'UTC'))
 ORDER BY (tenant, ts, span_id, trace_id)

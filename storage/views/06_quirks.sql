@@ -19,7 +19,7 @@ FROM (
                 [name, replaceRegexpOne(name, '[.]run\\z', ''), exception_type, tool_message, choice_message] AS pseudo
             FROM (
                 SELECT *, $quirk_kind AS kind, $quirk_operation AS said_operation,
-                    if(said_operation = 'invoke_agent' AND arrayExists(
+                    if(said_operation = 'invoke_agent' AND kind = 'AGENT' AND arrayExists(
                         number -> intDiv(number, $sources_max) = $number_tool, numbers), 'execute_tool', said_operation)
                         AS known_operation
                 FROM quirky$local))))

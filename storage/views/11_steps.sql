@@ -3,7 +3,7 @@
 CREATE MATERIALIZED VIEW IF NOT EXISTS canonical_to_steps $on_cluster TO steps$local AS
 SELECT tenant, received, retention_days, ts, duration_ns, trace_id, span_id, parent_span_id, name,
     service, operation, agent,
-    agent_origin, agent_id, agent_version, tool, tool_call_id, model, provider, conversation_id,
+    agent_origin, agent = '' OR conversation_id = '' AND parent_span_id != '' AS wants_ancestor, agent_id, agent_version, tool, tool_call_id, model, provider, conversation_id,
     workflow, case_id, work_item_id, intent_id, response_id,
     multiIf(arguments = '', 'none', arguments_cut, 'cut', startsWith(arguments, 'sha256:'), 'hashed',
         notEmpty(members), 'json', 'text') AS arguments_state,

@@ -224,7 +224,8 @@ def test_carriers_are_booked_alone_only_within_threshold_and_limit(played: Playe
 
 def test_outcomes_of_shipments_follow_days_later_and_none_is_in_the_future(played: Played) -> None:
     rows = played.rows(
-        "SELECT type, polarity, toUnixTimestamp64Milli(o.ts) AS ms, o.ts - w.ts AS after_s FROM outcomes AS o FINAL"
+        "SELECT type, polarity, toUnixTimestamp64Milli(o.ts) AS ms, o.ts - w.ts AS after_s"
+        " FROM outcomes AS o FINAL"
         " JOIN data_access AS w ON w.data_id = o.target[1]"
         " WHERE w.entity_type = 'shipment' ORDER BY ms"
     )
@@ -261,12 +262,9 @@ def test_the_healthy_fleet_gives_nothing_to_find(played: Played) -> None:
 def test_no_step_of_any_story_is_an_error_and_nothing_is_late_or_early(played: Played) -> None:
     assert played.rows("SELECT count() AS n FROM steps FINAL WHERE status = 'Error'") == [{"n": 0}]
     for table in COUNTED:
-        (row,) = played.rows(
-            f"SELECT toUnixTimestamp64Milli(min(ts)) AS first, toUnixTimestamp64Milli(max(ts)) AS last"
-            f" FROM {table} FINAL"
-        )
-        assert played.hours_before(row["first"]) < 10.5 * 24
-        assert played.hours_before(row["last"]) >= 0
+        moments = played.rows(f"SELECT toUnixTimestamp64Milli(ts) AS ms FROM {table} FINAL")
+        hours = [played.hours_before(row["ms"]) for row in moments]
+        assert 0 <= min(hours) < max(hours) < 10.5 * 24
 
 
 def test_every_service_named_itself_and_every_row_its_agent(played: Played) -> None:

@@ -1,4 +1,4 @@
-"""A plain reading of the alias table, one span at a time: what the engine's views must agree with."""
+"""A plain reading of the alias table, span by span: what the engine's views must agree with."""
 
 import json
 import re
@@ -70,7 +70,11 @@ def operation_of(span: Span) -> str:
         return ""
     said = text(span, "", "operation")
     tools = (source.key for source in FIELDS["tool"].sources if plain(source))
-    if said == "invoke_agent" and any(span.attributes.get(key) for key in tools):
+    if (
+        said == "invoke_agent"
+        and span.kind == "AGENT"
+        and any(span.attributes.get(key) for key in tools)
+    ):
         return "execute_tool"
     return said or TABLE.values["span_name"].get(span.name.lower(), "")
 

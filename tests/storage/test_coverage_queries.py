@@ -23,8 +23,8 @@ from tests.contracts.segments import (
 )
 
 TABLES = (
-    "otel_traces", "otel_logs", "steps", "data_access", "decisions", "effects", "intents", "handoffs",
-    "outcomes",
+    "otel_traces", "otel_logs", "steps", "data_access", "decisions", "effects", "intents",
+    "handoffs", "outcomes",
 )  # fmt: skip
 MINUTE_NS = 60 * 10**9
 NOW_S = RECEIVED_UNIX_NANO // 10**9
