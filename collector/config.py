@@ -24,8 +24,9 @@ class SpoolConfig(_Section):
         512 * 1024**2, ge=0, description="Refuse requests when the disk has less than this free."
     )
     segment_bytes_max: int = Field(
-        16 * 1024**2, ge=1024, description="A segment is sealed at this size."
-    )
+        32 * 1024**2, ge=1024,
+        description="A segment is sealed at this size; storing it takes ten times as much memory.",
+    )  # fmt: skip
     segment_age_ms: int = Field(
         300, ge=10, le=60_000, description="A segment is sealed at this age."
     )

@@ -156,6 +156,7 @@ def listener(app: Any, host: str, port: int, limits: Limits, tls: TlsConfig) -> 
             access_log=False,
             log_config=None,
             server_header=False,
+            proxy_headers=False,  # nothing here asks who the client is
             timeout_keep_alive=math.ceil(limits.idle_seconds_max),
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
             backlog=2048,

@@ -1,11 +1,12 @@
 """The alias table as SQL: one pass over the attributes of a span turns names into canonical fields.
 
 Each key has one number: `field * SOURCES_MAX + rank`, rank 0 the best source. The engine looks every
-key of a span up once (`$alias_numbers`) and sorts what is known by number; a field is then its first
-text (`$field_<name>`). That is all for most spans. A source that counts only for some spans, or is a
-part of a JSON text, or serves several fields is a quirk: its number is QUIRKS_FROM or more, and spans
-that have one take a slower view, where `$quirk_rules` say what each field with such a source really
-is. Rules are one constant and not an expression each, for the engine plans anew at each insert.
+key of a span up once (`$alias_numbers`) and sorts what is known by number; a field is then its
+first text (`$field_<name>`). That is all for most spans. A source that counts only for some spans,
+or is a part of a JSON text, or serves several fields is a quirk: its number is QUIRKS_FROM or more,
+and spans that have one take a slower view, where `$quirk_rules` say what each field with such a
+source really is. Rules are one constant and not an expression each, for the engine plans anew at
+each insert.
 """
 
 import tomllib
@@ -23,7 +24,7 @@ QUIRKS_FROM = FIELDS_MAX * SOURCES_MAX
 # From this field on, what a span says is a fact of its own.
 FIRST_FACT = "message_id"
 # In the order of the array that views/06_quirks.sql makes of them.
-PSEUDO_KEYS = ("@name", "@agent.name", "@exception.type", "@tool.message", "@choice.message")
+PSEUDO_KEYS = ("@name", "@agent.name", "@tool.message", "@choice.message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _quirk_macros() -> dict[str, str]:
 
 
 def _rule(field: int, source: Source) -> str:
-    """(field, number of the key, index of the pseudo key, raw kinds, operations, path, wrappings)."""
+    """(field, number of the key, index of the pseudo key, kinds, operations, path, wrappings)."""
     pseudo = PSEUDO_KEYS.index(source.key) + 1 if source.key in PSEUDO_KEYS else 0
     kinds = [word.partition(":")[2] for word in source.when if ":" in word]
     operations = [word for word in source.when if ":" not in word]

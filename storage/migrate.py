@@ -65,8 +65,8 @@ def pending_views(store: Store) -> list[sql.View]:
 def apply_views(store: Store, retention_days: int) -> list[str]:
     """Bring the derived views to this version's text; returns the names changed.
 
-    A view that exists gets its new query in place, so nothing that arrives meanwhile is missed. What
-    was derived before stays as it was until it is derived again.
+    A view that exists gets its new query in place, so nothing that arrives meanwhile is missed.
+    What was derived before stays as it was until it is derived again.
     """
     values = engines.values(store.cluster, retention_days)
     known = _applied_views(store)

@@ -12,7 +12,7 @@ from storage import aliases
 
 ROOT = Path(__file__).parent
 MACRO_NESTING_MAX = 5
-# Arguments that are longer are hashed as they are: sorting their keys would cost more than it tells.
+# Longer arguments are hashed as they are: sorting their keys would cost more than it tells.
 CANONICAL_BYTES_MAX = 65536
 STATEMENT_END = ";\n"
 

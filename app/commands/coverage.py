@@ -99,7 +99,7 @@ def _unknown(keys: Sequence[Found]) -> None:
         "attribute keys of the newest spans and log records that nothing reads (* = any number):"
     )
     printing.pairs(
-        (row["key"], f"{_rows(row)} of {row['scope'] or 'no scope'}")
+        (printing.visible(row["key"]), f"{_rows(row)} of {row['scope'] or 'no scope'}")
         for row in keys[:KEYS_SHOWN_MAX]
     )
     _more(len(keys) - KEYS_SHOWN_MAX, "key", "keys")

@@ -16,7 +16,7 @@ FROM (
                 $quirk_rules))) AS found
         FROM (
             SELECT *, $operation AS operation,
-                [name, replaceRegexpOne(name, '[.]run\\z', ''), exception_type, tool_message, choice_message] AS pseudo
+                [name, replaceRegexpOne(name, '[.]run\\z', ''), tool_message, choice_message] AS pseudo
             FROM (
                 SELECT *, $quirk_kind AS kind, $quirk_operation AS said_operation,
                     if(said_operation = 'invoke_agent' AND kind = 'AGENT' AND arrayExists(

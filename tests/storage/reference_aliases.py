@@ -49,7 +49,7 @@ def step(span: Span) -> dict[str, Any]:
         return {}
     model_call = operation in TABLE.names["model_operations"]
     used = {name: count(span, operation, name) for name in ("input_tokens", "output_tokens")}
-    error, control_flow = error_of(span, operation)
+    error, control_flow = error_of(span)
     return {
         "operation": operation,
         "agent": text(span, operation, "agent"),
@@ -79,13 +79,13 @@ def operation_of(span: Span) -> str:
     return said or TABLE.values["span_name"].get(span.name.lower(), "")
 
 
-def error_of(span: Span, operation: str) -> tuple[str, str]:
+def error_of(span: Span) -> tuple[str, str]:
     """(type of error, control flow); an exception on a span that did not fail is no error."""
-    error = text(span, operation, "error_type")
+    explicit = span.attributes.get("error.type", "")
+    error = explicit or span.exception
     control_flow = TABLE.values["control_flow"].get(error, "")
     if control_flow:
         return "", control_flow
-    explicit = span.attributes.get("error.type", "")
     return (error if span.status == "Error" else explicit), ""
 
 
@@ -112,7 +112,7 @@ def count(span: Span, operation: str, name: str) -> int:
 def _read(span: Span, operation: str, source: Source) -> str:
     if source.when and not _holds(span, operation, source):
         return ""
-    found = span.pseudo().get(source.key) or span.attributes.get(source.key, "")
+    found = span.pseudo.get(source.key) or span.attributes.get(source.key, "")
     if source.path:
         found = _at(found, source.path)
     for name in source.unwrap:
