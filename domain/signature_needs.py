@@ -16,7 +16,7 @@ class Attribute:
 
     mend:          what to do so that there is more of it; may be empty.
     none_is_fine:  nothing is missed where there is none of `of`.
-    keys:          globs (* is anything) of the attributes and events that carry it, if no column does.
+    keys:          globs of the attributes and events that carry it, where no column does.
     """
 
     name: str

@@ -1,10 +1,10 @@
 """The alias table as SQL: one pass over the attributes of a span turns names into canonical fields.
 
-Each key has one number: `field * SOURCES_MAX + rank`, rank 0 the best source. The engine looks every
-key of a span up once (`$alias_numbers`) and sorts what is known by number; a field is then its
-first text (`$field_<name>`). That is all for most spans. A source that counts only for some spans,
-or is a part of a JSON text, or serves several fields is a quirk: its number is QUIRKS_FROM or more,
-and spans that have one take a slower view, where `$quirk_rules` say what each field with such a
+Each key has one number: `field * SOURCES_MAX + rank`, rank 0 the best source. The engine looks
+every key of a span up once (`$alias_numbers`) and sorts what is known by number; a field is then
+its first text (`$field_<name>`). That is all for most spans. A source that counts only for some
+spans, or is a part of a JSON text, or serves several fields is a quirk: its number is QUIRKS_FROM
+or more, and spans that have one take a slower view, where `$quirk_rules` say what each field with such a
 source really is. Rules are one constant and not an expression each, for the engine plans anew at
 each insert.
 """

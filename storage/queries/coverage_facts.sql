@@ -1,5 +1,5 @@
--- Of each of `agents` among what was received since `since_unix_s`: how many decisions, reads, writes,
--- effects, intents and hand-offs it recorded, and how many of them carry what analyzers read.
+-- How many facts (decisions, reads, writes, effects, intents, hand-offs) has each of `agents`,
+-- of those received since `since_unix_s`, and how many of them carry what analyzers read?
 SELECT tenant, agent, sumMap(counted) AS counts
 FROM (
     SELECT tenant, leftUTF8(agent, 200) AS agent, map('decisions', count(),

@@ -1,10 +1,11 @@
--- Of each agent among the steps received since `since_unix_s`: how many steps, tool calls, errors and
--- model calls, and how many of them carry what analyzers read. Agents with the most steps first;
+-- How many steps of each agent received since `since_unix_s` carry what analyzers read,
+-- and how many steps, tool calls, errors and model calls are there? Agents with the most steps first;
 -- `agents_total` counts those beyond the limit too. Empty `agent` = every agent.
 SELECT tenant, leftUTF8(steps.agent, 200) AS agent, count() OVER () AS agents_total,
     groupUniqArray(5)(leftUTF8(service, 200)) AS services,
     count() AS steps,
     countIf(agent_origin = 'span') AS agent_named,
+    countIf(agent_origin IN ('span', 'ancestor')) AS agent_known,
     countIf(agent_version != '') AS agent_version,
     countIf(conversation_id != '') AS conversation,
     countIf(case_id != '') AS case_id,

@@ -1,7 +1,7 @@
--- Of up to 50 of the newest model calls of each of `agents`: how many have their prompts, answers and
--- tool definitions recorded, told by the names of attributes, events and log records. `prompts`,
--- `answers` and `definitions` are LIKE patterns of such names. A message that is a log record counts by
--- its name only if its body holds one: without content some emitters send the rest of it.
+-- How many model calls of each agent have their prompts, answers and tool definitions recorded,
+-- of up to 50 of the newest of each of `agents`? Told by the names of attributes, events and log
+-- records; `prompts`, `answers` and `definitions` are LIKE patterns of such names. A message that is a
+-- log record counts by its name only if its body holds one: without content some send the rest of it.
 WITH (
     SELECT groupArray((tenant, agent, trace_id, span_id, hour))
     FROM (

@@ -1,7 +1,7 @@
--- Attribute keys of the newest spans and log records that are not in `known` and fit none of the LIKE
--- patterns `understood`: how many rows have each (of one row, 128 such keys count), and which scope
--- wrote them. Keys that differ by a position (.0., .1.) are one, with * for it. Keys and scopes come from
--- whoever sends: their first 100 characters are told.
+-- Which attribute keys of the newest spans and log records does nothing read,
+-- that is, are not in `known` and fit none of the LIKE patterns `understood`? `rows` have it (of one row,
+-- 128 such keys count); keys that differ by a position (.0., .1.) are one, with * for it. Keys and
+-- scopes come from whoever sends: their first 100 characters are told.
 SELECT leftUTF8(sent, 100) AS key, scope, signal, count() AS rows
 FROM (
     SELECT 'span' AS signal, leftUTF8(ScopeName, 100) AS scope, mapKeys(SpanAttributes) AS keys

@@ -1,5 +1,6 @@
--- From when on (s since 1970) the newest rows of steps, of facts and of raw spans and log records are
--- at most so many, in whole minutes of receipt within the last `days` days; the newest minute always is.
+-- From when on (s since 1970) are the newest rows of steps, of facts and of raw records at most so many,
+-- in whole minutes of receipt within the last `days` days? The newest minute is in it, whatever it holds.
+-- `facts` are reads, writes, decisions, effects, intents, hand-offs and outcomes together.
 SELECT source, toUnixTimestamp(min(minute)) AS since_unix_s
 FROM (
     SELECT source, minute,

@@ -6,9 +6,8 @@ SELECT tenant, received, retention_days, ts, duration_ns, trace_id, span_id, par
     agent_origin, agent = '' OR conversation_id = '' AND parent_span_id != '' AS wants_ancestor, agent_id, agent_version, tool, tool_call_id, model, provider, conversation_id,
     workflow, case_id, work_item_id, intent_id, response_id,
     multiIf(arguments = '', 'none', arguments_cut, 'cut', startsWith(arguments, 'sha256:'), 'hashed',
-        notEmpty(members), 'json', 'text') AS arguments_state,
-    multiIf(empty(members), cityHash64(arguments), nested, cityHash64(sorted_text), cityHash64(members))
-        AS arguments_hash,
+        notEmpty(members) OR arguments = '{}', 'json', 'text') AS arguments_state,
+    if(empty(members), cityHash64(arguments), cityHash64(members)) AS arguments_hash,
     if(empty(members), cityHash64(tool, replaceRegexpAll(arguments, $varying, '#')),
         cityHash64(tool, arrayMap(member -> (member.1, replaceRegexpAll(member.2, $varying, '#')),
             arrayFilter(member -> member.1 NOT IN $names_volatile, members)))) AS shape_hash,
@@ -35,8 +34,8 @@ SELECT tenant, received, retention_days, ts, duration_ns, trace_id, span_id, par
 FROM (
     SELECT fields.*, price.*, price.model_priced != '' AS priced,
         length(arguments) <= $canonical_bytes_max AS short,
-        if(short AND startsWith(arguments, '{'), arraySort(JSONExtractKeysAndValuesRaw(arguments)), []) AS members,
         short AND position(arguments, '{', 2) > 0 AS nested,
-        if(nested, coalesce(toString(accurateCastOrNull(arguments, 'JSON')), arguments), '') AS sorted_text
+        if(nested, coalesce(nullIf(toString(accurateCastOrNull(arguments, 'JSON')), '{}'), arguments), arguments) AS sorted_text,
+        if(short AND startsWith(arguments, '{'), arraySort(JSONExtractKeysAndValuesRaw(sorted_text)), []) AS members
     FROM ($step_fields) AS fields
     LEFT ANY JOIN ($current_prices) AS price ON price.model_priced = fields.model_normalised)

@@ -43,8 +43,9 @@ class Product:
         return self._answer({"store": {"reachable": True}})
 
     def coverage(self, days: int, agent: str) -> Mapping[str, Any]:
-        empty = {"since": None, "agents_total": 0, "agents": [], "unknown_keys": []}
-        return self._answer({"days": days, **empty})
+        return self._answer(
+            {"days": days, "since": None, "agents_total": 0, "agents": [], "unknown_keys": []}
+        )
 
     def text(self) -> bytes:
         return b"# HELP a b\n# TYPE a gauge\na 1.0\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from tests.app import stored
 from tests.app.commands import invoke
@@ -93,7 +93,7 @@ def thorough(calls: int = 20) -> ExportTraceServiceRequest:
     request = _request("my.framework")
     for number in range(calls):
         tool = _span(request, 1, number, COMMON | TOOL)
-        tool.status.code = 2
+        tool.status.code = Status.STATUS_CODE_ERROR
         for offset, (name, attributes) in enumerate(EVENTS.items()):
             event = tool.events.add(name=name, time_unix_nano=tool.start_time_unix_nano + offset)
             _put(event, attributes)

@@ -20,6 +20,8 @@ A_DAY = 12
 DECISIONS = 10 * A_DAY
 COUNTED = ("steps", "decisions", "data_access", "effects", "outcomes", "intents")
 
+pytestmark = pytest.mark.timeout(150)  # the first test waits for two demonstrations
+
 Rows = list[dict[str, Any]]
 
 

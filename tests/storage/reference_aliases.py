@@ -30,16 +30,16 @@ class Span:
         """OpenInference's kind."""
         return self.attributes.get("openinference.span.kind", "")
 
+    @property
     def pseudo(self) -> dict[str, str]:
         """What is not an attribute, by the name that the table gives it."""
-        said = (
-            SAID_TYPE.match(self.exception_message) if self.exception_type == "Exception" else None
-        )
-        return {
-            "@name": self.name,
-            "@agent.name": self.name.removesuffix(".run"),
-            "@exception.type": said[1] if said else self.exception_type,
-        }
+        return {"@name": self.name, "@agent.name": self.name.removesuffix(".run")}
+
+    @property
+    def exception(self) -> str:
+        """The type of its exception."""
+        said = SAID_TYPE.match(self.exception_message)
+        return said[1] if said and self.exception_type == "Exception" else self.exception_type
 
 
 def step(span: Span) -> dict[str, Any]:

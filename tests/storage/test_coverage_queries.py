@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from domain.envelope import Signal
 from domain.signature_needs import catalogue
-from storage import aliases, migrate, sql
+from storage import aliases, derivation, migrate, sql
 from storage.store import Store
 from tests.contracts.segments import (
     RECEIVED_UNIX_NANO,
@@ -127,12 +128,31 @@ def test_steps_are_counted_by_agent_and_by_what_they_carry(store: Store) -> None
     assert (unnamed["agent"], unnamed["steps"], unnamed["agent_named"]) == ("", 1, 0)
     assert (billing["services"], billing["agents_total"]) == (["billing"], 2)
     expected = {
-        "agent_named": 6, "conversation": 1, "case_id": 1, "tool_calls": 5, "arguments": 4,
+        "agent_named": 6, "agent_known": 6, "conversation": 1, "case_id": 1, "tool_calls": 5,
+        "arguments": 4,
         "arguments_json": 1, "arguments_text": 1, "arguments_hashed": 1, "arguments_cut": 1,
         "arguments_whole": 3, "results": 1, "results_readable": 1, "model_calls": 1, "model": 1,
         "tokens": 0, "errors": 0,
     }  # fmt: skip
     assert {name: billing[name] for name in expected} == expected
+
+
+def test_a_name_from_a_span_above_counts_as_known_and_that_of_the_service_does_not(
+    store: Store,
+) -> None:
+    request = spans("run", "call")
+    run, call = all_spans(request)
+    put(run, {"gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "planner"})
+    put(call, CALL)
+    call.parent_span_id = run.span_id
+    store_again(store, request)
+    sent(store, CHAT, agent="")
+    received = datetime.fromtimestamp(RECEIVED_UNIX_NANO / 1e9, UTC)
+    bounds = received - timedelta(hours=1), received + timedelta(hours=1)
+    derivation.inherit(store, *bounds, old_before=bounds[1])
+    assert [
+        (row["agent"], row["steps"], row["agent_named"], row["agent_known"]) for row in steps(store)
+    ] == [("planner", 2, 1, 2), ("billing", 1, 0, 0)]
 
 
 def test_a_step_that_was_sent_twice_counts_once(store: Store) -> None:
@@ -162,7 +182,7 @@ def test_windows_hold_the_newest_rows_up_to_their_bounds(store: Store) -> None:
         rows = store.rows("coverage_windows", **BOUNDS | bounds)
         since = {row["source"]: row["since_unix_s"] for row in rows}
         assert since.keys() == {"steps", "raw"}
-        return round((NOW_S - since["steps"]) / 60)
+        return round((NOW_S - int(since["steps"])) / 60)
 
     assert age_min() in {30, 31}
     assert age_min(steps_max=5) in {30, 31}
