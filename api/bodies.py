@@ -1,41 +1,71 @@
 """Request bodies of the API are small; a larger one is refused before it fills the memory."""
 
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 BYTES_MAX = 64 * 1024
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class BoundedRoute(APIRoute):
-    """A route whose body is at most BYTES_MAX, however it is sent.
+    """A route whose body is at most `bytes_max`, however it is sent.
 
     FastAPI's own max_body_size answers as plain text where the length is declared.
     """
+
+    bytes_max: ClassVar[int] = BYTES_MAX
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            return await inner(Request(request.scope, _bounded(request.receive)))
+            return await inner(Request(request.scope, _bounded(request.receive, self.bytes_max)))
 
         return handle
 
 
-def _bounded(receive: Receive) -> Receive:
+def after_access(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:
+    """A dependency that yields the body as `model`.
+
+    FastAPI reads a body that is a parameter before it asks whether the caller may send it; this
+    comes after the dependencies of the route.
+    """
+
+    async def read(request: Request) -> Model:
+        try:
+            return model.model_validate_json(await request.body())
+        except ValidationError as error:
+            problems = error.errors(include_url=False, include_context=False)
+            raise RequestValidationError(
+                [problem | {"loc": ("body", *problem["loc"])} for problem in problems]
+            ) from error
+
+    return read
+
+
+def described(model: type[BaseModel]) -> dict[str, Any]:
+    """The `openapi_extra` of a route whose body `after_access` reads."""
+    content = {"application/json": {"schema": model.model_json_schema()}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def _bounded(receive: Receive, bytes_max: int) -> Receive:
     received = 0
 
     async def bounded() -> MutableMapping[str, Any]:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > BYTES_MAX:
-            raise HTTPException(413, f"the body is over {BYTES_MAX} bytes")
+        if received > bytes_max:
+            raise HTTPException(413, f"the body is over {bytes_max} bytes")
         return message
 
     return bounded

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from domain.access import Authenticator, Scope
@@ -42,6 +43,22 @@ class KeyAdministration(Protocol):
         ...
 
 
+class ToolAdministration(Protocol):
+    """tools.yaml: what is in force. All calls may block."""
+
+    def apply(self, text: str, since: datetime | None, until: datetime | None) -> Mapping[str, Any]:
+        """Put the file in force, and derive anew what was received in [since, until).
+
+        Raises InvalidInput with line, column and path, TooLarge, Conflict while another is being
+        applied, Unavailable.
+        """
+        ...
+
+    def in_force(self, tools_max: int, after: str) -> Mapping[str, Any]:
+        """Up to `tools_max` rules by name, the first after `after`, and what goes beside them."""
+        ...
+
+
 class MetricsSource(Protocol):
     """The process's own metrics."""
 
@@ -58,3 +75,4 @@ class Parts:
     status: StatusSource
     keys: KeyAdministration
     metrics: MetricsSource
+    tools: ToolAdministration

@@ -16,6 +16,7 @@ from app.key_administration import Keys
 from app.local_names import App, OnlyLocalNames
 from app.report import Report
 from app.settings import Settings
+from app.tool_administration import Tools
 from app.upkeep import Upkeep
 from collector import http_server
 from collector.config import TlsConfig
@@ -133,7 +134,8 @@ class Process:
     def _application(self) -> App:
         spool = self.settings.data / SPOOL if self.collector else None
         report = Report(self.store, spool, self.collector.pipeline if self.collector else None)
-        parts = Parts(self._authenticator, report, Keys(KeyRows(self.store)), report)
+        keys, tools = Keys(KeyRows(self.store)), Tools(self.store)
+        parts = Parts(self._authenticator, report, keys, report, tools)
         built = application.build(parts)
         if self.store.embedded_path is not None:
             built.routes.extend(clickhouse_http_routes("/ch", self._clickhouse()))

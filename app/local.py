@@ -37,10 +37,12 @@ class Api:
         address = urlsplit(self.instance.api_url).netloc
         return f"http://wakeline:{self.instance.token}@{address}/?proxy_path=ch"
 
-    def call(self, method: str, path: str, body: Any = None) -> Any:
+    def call(
+        self, method: str, path: str, body: Any = None, seconds_max: float = REQUEST_SECONDS_MAX
+    ) -> Any:
         """The JSON answer. Raises NotFound or InvalidInput with its own words, or Unavailable."""
         data = None if body is None else json.dumps(body).encode()
-        code, answer = self._ask(method, path, data)
+        code, answer = self._ask(method, path, data, seconds_max)
         if code < 400:
             return json.loads(answer)
         raise (NotFound if code == 404 else InvalidInput)(json.loads(answer)["detail"])
@@ -52,14 +54,16 @@ class Api:
             return answer
         raise InvalidInput(answer.decode(errors="replace"))
 
-    def _ask(self, method: str, path: str, data: bytes | None) -> tuple[int, bytes]:
+    def _ask(
+        self, method: str, path: str, data: bytes | None, seconds_max: float = REQUEST_SECONDS_MAX
+    ) -> tuple[int, bytes]:
         headers = {
             "authorization": f"Bearer {self.instance.token}",
             "content-type": "application/json",
         }
         request = Request(f"{self.instance.api_url}{path}", data, headers, method=method)
         try:
-            with self._opener.open(request, timeout=REQUEST_SECONDS_MAX) as response:
+            with self._opener.open(request, timeout=seconds_max) as response:
                 return response.status, response.read()
         except HTTPError as error:
             with error:

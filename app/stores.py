@@ -49,9 +49,9 @@ def bring_up(settings: Settings, store: Store) -> None:
     """Apply pending migrations. Raises Unavailable when `storage.migrate_on_start` forbids it."""
     if settings.storage.migrate_on_start:
         migrate.apply(store, settings.retention.default_days)
-    elif waiting := migrate.pending(store):
+    elif waiting := migrate.waiting(store):
         raise Unavailable(
-            f"migrations are pending from {waiting[0].name} on and storage.migrate_on_start is off:"
+            f"migrations are pending from {waiting[0]} on and storage.migrate_on_start is off:"
             " run `wakeline migrate`"
         )
     today = datetime.now(UTC).date()

@@ -17,13 +17,17 @@ NO_TOOL = Tool("")
 
 def read(path: Path) -> ToolConfig:
     """The tools.yaml at `path`. Raises InvalidInput for the first thing that is wrong with it."""
+    return parse(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """What is written in the file. Raises TooLarge, or InvalidInput for what is no UTF-8."""
     if path.stat().st_size > FILE_BYTES_MAX:
         raise TooLarge(f"{path} is over {FILE_BYTES_MAX:,} bytes")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidInput(f"{path} is not UTF-8: {error.reason} at byte {error.start}") from error
-    return parse(text, str(path))
 
 
 def store_rules(store: Store, config: ToolConfig, generation: int) -> int:
@@ -31,6 +35,8 @@ def store_rules(store: Store, config: ToolConfig, generation: int) -> int:
 
     generation: higher than that of any rules before, such as the time in ns.
     """
+    beside = {"volatile_arguments": list(config.volatile_args), "hubs": dict(config.hubs)}
+    store.insert("tool_settings", [{"generation": generation, **beside}])
     rows = config.rows() or [NO_TOOL.row()]
     store.insert("tool_rules", [{"generation": generation, **row} for row in rows])
     return len(config.tools)

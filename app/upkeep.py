@@ -17,6 +17,9 @@ from storage.store import Store
 INHERIT_AGAIN = timedelta(minutes=2)
 # Then a span that nobody above names an agent for is its service's.
 INHERIT_UNTIL = timedelta(minutes=10)
+# What a store that was down took late is found by a look this far back, now and then.
+LATE = timedelta(days=1)
+LATE_EVERY = timedelta(hours=1)
 
 log = logging.getLogger("wakeline")
 
@@ -27,7 +30,7 @@ class Upkeep:
     def __init__(self, settings: Settings, store: Store, ring: KeyRing, *, derive: bool) -> None:
         """derive: whether this process also makes rows from rows."""
         self._derive = derive
-        self._derived_until = datetime.now(UTC)
+        self._derived_until = self._late_until = datetime.now(UTC) - LATE
         self._settings = settings
         self._store = store
         self._ring = ring
@@ -68,9 +71,13 @@ class Upkeep:
             return
         now = datetime.now(UTC)
         old_before = now - INHERIT_UNTIL
-        recent = min(self._derived_until, now) - INHERIT_AGAIN
-        derivation.inherit(self._store, recent, now, old_before)
-        derivation.inherit(self._store, old_before - INHERIT_AGAIN, old_before, old_before)
+        if now - self._late_until > LATE_EVERY:
+            derivation.inherit(self._store, now - LATE, now, old_before)
+            self._late_until = now
+        else:
+            recent = min(self._derived_until, now) - INHERIT_AGAIN
+            derivation.inherit(self._store, recent, now, old_before)
+            derivation.inherit(self._store, old_before - INHERIT_AGAIN, old_before, old_before)
         self._derived_until = now
 
     def _tell(self, problem: str) -> None:

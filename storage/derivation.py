@@ -7,8 +7,8 @@ from storage import engines, sql
 from storage.store import Store
 
 INHERITING = ("steps", "decisions", "data_access", "effects", "handoffs")
-# What an attacker could make long: steps looked at in one pass, spans of one trace, hops to a root.
-BOUNDS = {"rows_max": 100_000, "spans_max": 5_000, "hops_max": 64}
+# What an attacker could make long: steps looked at in one pass, hops to a root.
+BOUNDS = {"rows_max": 100_000, "hops_max": 64}
 BY_TOOLS = ("data_access", "effects")
 VIEWS_OF_THE_RAW = ("known_spans", "known_events", "known_logs", "links")
 CHUNK = timedelta(hours=1)

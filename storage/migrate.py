@@ -1,7 +1,7 @@
 """Forward-only migrations and the derived views, which are replaced in place when they change."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from string import Template
 
 from domain.errors import Conflict
@@ -57,9 +57,24 @@ def apply(store: Store, retention_days: int) -> list[str]:
     return done + apply_views(store, retention_days)
 
 
+def waiting(store: Store) -> list[str]:
+    """What `apply` would do, by the names that it returns. Raises as `pending`."""
+    return _names(pending(store), pending_views(store))
+
+
+def every_name() -> list[str]:
+    """What `apply` does to an empty store, by the names that it returns."""
+    return _names(sql.migrations(), sql.views())
+
+
+def _names(changes: Iterable[sql.Migration], views: Iterable[sql.View]) -> list[str]:
+    return [change.name for change in changes] + [f"view {view.name}" for view in views]
+
+
 def pending_views(store: Store) -> list[sql.View]:
     """Derived views whose text is not the one of this version."""
-    return [view for view in sql.views() if _applied_views(store).get(view.name) != view.checksum]
+    applied = _applied_views(store)
+    return [view for view in sql.views() if applied.get(view.name) != view.checksum]
 
 
 def apply_views(store: Store, retention_days: int) -> list[str]:
@@ -69,14 +84,11 @@ def apply_views(store: Store, retention_days: int) -> list[str]:
     What was derived before stays as it was until it is derived again.
     """
     values = engines.values(store.cluster, retention_days)
-    known = _applied_views(store)
     done = []
-    for view in sql.views():
-        if known.get(view.name) == view.checksum:
-            continue
-        store.command(view.create(values))
-        if view.name in known:
-            store.command(view.replace(values))
+    for view in pending_views(store):
+        # One that was made and not recorded may have another text.
+        exists = store.has_table(view.view)
+        store.command(view.replace(values) if exists else view.create(values))
         store.insert("wakeline_views", [{"name": view.name, "checksum": view.checksum}])
         done.append(f"view {view.name}")
     return done

@@ -8,7 +8,6 @@ from app import local, stores
 from app.commands import options
 from app.settings import Settings
 from storage import migrate as migrations
-from storage import sql
 
 
 def register(cli: typer.Typer) -> None:
@@ -47,6 +46,6 @@ def migrate(
 def _pending(settings: Settings) -> list[str]:
     path = stores.path(settings)
     if path is not None and not path.exists() and local.instance(settings) is None:
-        return [migration.name for migration in sql.migrations()]
+        return migrations.every_name()
     with local.reading(settings) as opened:
-        return [migration.name for migration in migrations.pending(opened)]
+        return migrations.waiting(opened)

@@ -1,14 +1,13 @@
 """`wakeline tools`: check, apply and draft tools.yaml."""
 
 import contextlib
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app import local, printing, stores
+from app import local, printing
 from app.commands import options
 from app.commands.options import Output
 from domain import durations
@@ -46,22 +45,19 @@ def apply_file(
     data: options.DataOption = None,
 ) -> None:
     """Put the file's rules in force for what arrives from now on."""
-    from app import tools
+    from app import tool_administration, tools
 
     if until is not None and since is None:
         raise typer.BadParameter("--until goes with --since")
     now = datetime.now(UTC)
-    period = (_moment(since, now), _moment(until, now) if until else now) if since else None
-    config = tools.read(file)
-    settings = options.settings(store, data)
-    with local.owning(settings) as opened:
-        stores.bring_up(settings, opened)
-        count = tools.store_rules(opened, config, time.time_ns())
-        if period is not None:
-            from storage import derivation
-
-            derivation.rederive(opened, *period)
-    typer.echo(f"{printing.count(count, 'tool')} in force")
+    begin = _moment(since, now) if since else None
+    end = _moment(until, now) if until else None
+    tools.read(file)  # an error names the file, and nothing is opened for it
+    with tool_administration.reached(options.settings(store, data)) as administration:
+        done = administration.apply(tools.read_text(file), begin, end)
+    typer.echo(f"{printing.count(done['tools'], 'tool')} in force")
+    if done["derived_since"]:
+        typer.echo(f"derived anew from {done['derived_since']} to {done['derived_until']}")
 
 
 @cli.command()

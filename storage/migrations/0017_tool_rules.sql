@@ -1,5 +1,5 @@
--- tools.yaml as the engine reads it: the newest generation counts. An expression is (root, path, text,
--- negative): root args, result, literal or empty (absent). verify_within_s in s.
+-- Rules of tools.yaml as the engine reads them: the newest generation counts. An expression is (root,
+-- path, text, negative): root args, result, literal or empty (absent). verify_within_s in s.
 CREATE TABLE IF NOT EXISTS tool_rules$local $on_cluster (
     generation UInt64,
     tool String,

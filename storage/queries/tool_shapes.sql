@@ -1,6 +1,6 @@
--- Tools that were called in the last `seconds` seconds: how often, and up to 20 different samples of
--- arguments and of results (JSON as text). Samples over 2000 bytes are left out: cut, they can not be
--- read.
+-- Tools that were called in the last `seconds` seconds: how often, and different samples of arguments
+-- and of results.
+-- Up to 20 of each, JSON as text; those over 2000 bytes are left out: cut, they can not be read.
 SELECT SpanAttributes['gen_ai.tool.name'] AS tool, uniqExact(TraceId, SpanId) AS calls,
     groupUniqArrayIf(20)(
         SpanAttributes['gen_ai.tool.call.arguments'] AS arguments,

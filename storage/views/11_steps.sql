@@ -1,6 +1,8 @@
 -- From canonical spans to steps. Arguments are hashed as JSON with sorted keys; the shape leaves out
--- volatile keys and masks UUIDs, times and long hexadecimal numbers, but never plain numbers.
+-- volatile keys, ours and those of tools.yaml, and masks UUIDs, times and long hexadecimal numbers, but
+-- never plain numbers.
 CREATE MATERIALIZED VIEW IF NOT EXISTS canonical_to_steps $on_cluster TO steps$local AS
+WITH (SELECT argMax(volatile_arguments, generation) FROM tool_settings$local) AS told_volatile
 SELECT tenant, received, retention_days, ts, duration_ns, trace_id, span_id, parent_span_id, name,
     service, operation, agent,
     agent_origin, agent = '' OR conversation_id = '' AND parent_span_id != '' AS wants_ancestor, agent_id, agent_version, tool, tool_call_id, model, provider, conversation_id,
@@ -10,7 +12,7 @@ SELECT tenant, received, retention_days, ts, duration_ns, trace_id, span_id, par
     if(empty(members), cityHash64(arguments), cityHash64(members)) AS arguments_hash,
     if(empty(members), cityHash64(tool, replaceRegexpAll(arguments, $varying, '#')),
         cityHash64(tool, arrayMap(member -> (member.1, replaceRegexpAll(member.2, $varying, '#')),
-            arrayFilter(member -> member.1 NOT IN $names_volatile, members)))) AS shape_hash,
+            arrayFilter(member -> member.1 NOT IN $names_volatile AND NOT has(told_volatile, member.1), members)))) AS shape_hash,
     multiIf(result = '', 'none', result_cut, 'cut', startsWith(result, 'sha256:'), 'hashed',
         substring(result, 1, 1) IN ('{', '['), 'json', 'text') AS result_state,
     cityHash64(result) AS result_hash,
@@ -27,7 +29,7 @@ SELECT tenant, received, retention_days, ts, duration_ns, trace_id, span_id, par
     multiIf(NOT model_call OR in_tokens + out_tokens = 0 AND reported = '', 'none', reported != '', 'reported',
         priced, 'price_table', 'unknown_model') AS cost_origin,
     progress_done, progress_total,
-    if(work_item_id = '' AND case_id = '', 0, cityHash64(tenant, work_item_id, if(work_item_id = '', case_id, '')))
+    if(work_item_id = '' AND case_id = '', 0, cityHash64(tenant, if(work_item_id != '', work_item_id, case_id)))
         AS handoff_lane,
     if(status = 'Error' AND control_flow = '', cityHash64(tenant, service, tool, error), 0) AS error_lane,
     toUnixTimestamp64Nano(now64(9)) AS revision

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from storage import sql
+from storage import migrate
 from storage.store import Store
-from tests.app.commands import invoke
+from tests.app.commands import FREE_PORTS, invoke
 
-NAMES = [migration.name for migration in sql.migrations()]
+NAMES = migrate.every_name()
 
 
 def test_what_is_pending_is_listed_and_applied_once(tmp_path: Path) -> None:
@@ -45,6 +45,6 @@ def test_a_store_of_a_later_version_is_refused_by_every_command(data: Path) -> N
     with Store(f"chdb://{data / 'store'}") as store:
         later = {"number": 9999, "name": "9999_later", "checksum": ""}
         store.insert("wakeline_migrations", [later])
-    for command in (["migrate"], ["sql", "SELECT 1"], ["up", "--port", "0"], ["keys", "list"]):
+    for command in (["migrate"], ["sql", "SELECT 1"], ["up", *FREE_PORTS], ["keys", "list"]):
         refusal = invoke(*command, "--data", data).refused()
         assert refusal == "the store has migration 9999_later, unknown here: upgrade wakeline"

@@ -44,6 +44,30 @@ def test_a_file_that_is_sent_twice_is_stored_once(spans: Path, data: Path) -> No
     assert count("otel_traces", data) == REQUESTS * stored.SPANS
 
 
+def test_what_is_replayed_has_its_agents_when_the_command_ends(data: Path, tmp_path: Path) -> None:
+    requests = []
+    for number, agent in enumerate(("planner", "")):
+        request = stored.traces(number)
+        above, below = request.resource_spans[0].scope_spans[0].spans
+        below.parent_span_id = above.span_id
+        for span in (above, below):
+            span.attributes.add(key="gen_ai.operation.name").value.string_value = "execute_tool"
+        if agent:
+            above.attributes.add(key="gen_ai.agent.name").value.string_value = agent
+        requests.append(request)
+    # Children first, as tracers send them.
+    for request in requests:
+        request.resource_spans[0].scope_spans[0].spans.sort(key=lambda span: span.name, reverse=True)
+    assert invoke("replay", stored.messages(tmp_path / "steps.pb", *requests), "--data", data).code == 0
+    query = "SELECT agent, agent_origin FROM steps FINAL ORDER BY trace_id, span_id"
+    assert invoke("sql", "--data", data, "--format", "TSV", query).out.splitlines() == [
+        "planner\tspan",
+        "planner\tancestor",
+        "stored\tservice",
+        "stored\tservice",
+    ]
+
+
 def test_spans_without_ids_are_rejected_and_counted(data: Path, tmp_path: Path) -> None:
     file = stored.messages(tmp_path / "bad.pb", stored.traces(0, bytes(16)), stored.traces(1))
     outcome = invoke("replay", file, "--data", data)

@@ -11,6 +11,7 @@ import pytest
 
 from storage import aliases
 from tests.golden.emitters import rows
+from wakeline import conventions
 
 TABLE = aliases.table()
 UNDERSTOOD = [glob for row in TABLE.understood for glob in row["keys"]]
@@ -56,6 +57,13 @@ def test_every_understood_glob_is_needed() -> None:
 
 def test_understood_globs_are_of_stars_and_question_marks_for_the_engine_knows_no_others() -> None:
     assert not [glob for glob in UNDERSTOOD if set("[]%") & set(glob)]
+
+
+def test_every_name_of_the_sdk_is_a_source_or_an_event() -> None:
+    texts = (value for name, value in vars(conventions).items() if name.isupper())
+    ours = {text for text in texts if isinstance(text, str) and text.startswith("wakeline.")}
+    assert ours - TABLE.keys() == set(conventions.EVENTS)
+    assert set(conventions.EVENTS) <= set(TABLE.names["events"])
 
 
 def test_every_understood_row_says_why() -> None:

@@ -119,7 +119,7 @@ def stored(store: Store, tenant: str) -> dict[str, Any]:
 
 # A failure names the span, so there is nothing to shrink.
 @settings(
-    max_examples=8,
+    max_examples=12,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )

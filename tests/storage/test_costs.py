@@ -10,7 +10,7 @@ from domain.prices import Price, PriceTable
 from storage import migrate
 from storage.store import Store
 from tests.contracts.segments import RETENTION_DAYS
-from tests.storage.test_steps import chat, steps
+from tests.storage.derived_rows import chat, steps
 
 TODAY = date(2026, 11, 27)
 PRICES = PriceTable(

@@ -1,27 +1,18 @@
 """Are steps counted once, hashed by content, and priced only by prices that are known?"""
 
 import json
-from collections.abc import Iterator, Mapping
-from itertools import count
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from domain.envelope import Signal
 from storage import migrate
 from storage.store import Store
 from tests.contracts.any_requests import add_pairs
-from tests.contracts.segments import (
-    RECEIVED_UNIX_NANO,
-    RETENTION_DAYS,
-    logs,
-    record,
-    span_id,
-    token,
-)
+from tests.contracts.segments import RECEIVED_UNIX_NANO, RETENTION_DAYS, logs, record, token
+from tests.storage.derived_rows import TENANTS, call, chat, read, request, send, steps
 
-TENANTS = (f"tenant-{number}" for number in count())
 # What the upstream exporter's INSERT names.
 UPSTREAM = """Timestamp TraceId SpanId ParentSpanId TraceState SpanName SpanKind ServiceName
     ResourceAttributes ScopeName ScopeVersion SpanAttributes Duration StatusCode StatusMessage
@@ -37,54 +28,15 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield opened
 
 
-def request(*spans: Mapping[str, Any]) -> ExportTraceServiceRequest:
-    """A request with a span for each map of attributes; their ids are their numbers from 1."""
-    found = ExportTraceServiceRequest()
-    scope_spans = found.resource_spans.add().scope_spans.add()
-    for number, attributes in enumerate(spans, start=1):
-        span = scope_spans.spans.add(
-            trace_id=b"\1" * 16, span_id=span_id(number), start_time_unix_nano=RECEIVED_UNIX_NANO
-        )
-        add_pairs(span.attributes, attributes.items())
-    return found
-
-
-def send(store: Store, sent: ExportTraceServiceRequest, tenant: str) -> None:
-    store.insert_segment(Signal.TRACES, record(sent, tenant), token())
-
-
-def read(store: Store, tenant: str, table: str = "steps") -> list[dict[str, Any]]:
-    """The rows of `tenant`, by the number of the span."""
-    answer = store.read_only(
-        f"SELECT * FROM {table} FINAL WHERE tenant = '{tenant}' ORDER BY span_id",
-        "JSONEachRow",
-    )
-    return [json.loads(line) for line in answer.splitlines()]
-
-
-def steps(store: Store, *spans: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The steps that spans with these attributes become."""
-    tenant = next(TENANTS)
-    send(store, request(*spans), tenant)
-    return read(store, tenant)
-
-
-def call(arguments: str, tool: str = "correct_invoice") -> dict[str, Any]:
-    return {
-        "gen_ai.operation.name": "execute_tool",
-        "gen_ai.tool.name": tool,
-        "gen_ai.tool.call.arguments": arguments,
-    }
-
-
-def chat(model: str, tokens: int, **more: Any) -> dict[str, Any]:
-    usage = {"gen_ai.usage.input_tokens": tokens, "gen_ai.usage.output_tokens": 0}
-    return {"gen_ai.operation.name": "chat", "gen_ai.request.model": model} | usage | more
-
-
 def column(store: Store, name: str, *arguments: str) -> list[Any]:
     """A column of calls with these arguments."""
     return [row[name] for row in steps(store, *map(call, arguments))]
+
+
+def distinct(store: Store, *arguments: str) -> tuple[int, int]:
+    """How many hashes of arguments, and of shapes, calls with these arguments have."""
+    rows = steps(store, *map(call, arguments))
+    return len({row["arguments_hash"] for row in rows}), len({row["shape_hash"] for row in rows})
 
 
 def test_tokens_that_an_agent_repeats_from_its_model_calls_count_once(shared: Store) -> None:
@@ -120,11 +72,10 @@ def test_a_call_without_arguments_is_no_call_with_unknown_ones(shared: Store) ->
         ('{"a": {"b": "c"}, "d": "{"}', '{"d": "{", "a":{"b":"c"}}'),
     ],
 )
-@pytest.mark.parametrize("name", ["arguments_hash", "shape_hash"])
 def test_order_of_keys_and_white_space_change_no_hash(
-    shared: Store, texts: tuple[str, ...], name: str
+    shared: Store, texts: tuple[str, ...]
 ) -> None:
-    assert len(set(column(shared, name, *texts))) == 1
+    assert distinct(shared, *texts) == (1, 1)
 
 
 def test_different_values_have_different_hashes(shared: Store) -> None:
@@ -136,34 +87,30 @@ def test_different_values_have_different_hashes(shared: Store) -> None:
     assert len(set(column(shared, "arguments_hash", *texts))) == len(texts)
 
 
-VARYING = [
-    ("0e6f7b7e-3c1d-4c92-9a58-0f2f6b9d7c11", "5b1f2c1a-77aa-4b0e-8e0d-3f4c5d6e7f80"),
-    ("2026-11-27T23:06:10Z", "2026-11-28T00:00:00.123+01:00"),
-    ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b700f067aa0ba902b7"),
-]
-
-
-@pytest.mark.parametrize(("first", "second"), VARYING)
-@pytest.mark.parametrize("text", ['{{"at": "{}", "n": 1}}', '{{"a": {{"at": "{}"}}}}', "say {}"])
-def test_ids_and_times_change_the_hash_of_arguments_but_not_of_their_shape(
-    shared: Store, first: str, second: str, text: str
-) -> None:
-    both = [text.format(first), text.format(second)]
-    assert len(set(column(shared, "arguments_hash", *both))) == 2
-    assert len(set(column(shared, "shape_hash", *both))) == 1
-
-
 @pytest.mark.parametrize(
-    "texts", [('{"amount": 20}', '{"amount": 30}'), ('{"a": {"n": 20}}', '{"a": {"n": 30}}')]
+    ("first", "second"),
+    [
+        ("0e6f7b7e-3c1d-4c92-9a58-0f2f6b9d7c11", "5b1f2c1a-77aa-4b0e-8e0d-3f4c5d6e7f80"),
+        ("2026-11-27T23:06:10Z", "2026-11-28T00:00:00.123+01:00"),
+        ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b700f067aa0ba902b7"),
+    ],
 )
-def test_plain_numbers_are_part_of_the_shape(shared: Store, texts: tuple[str, ...]) -> None:
-    assert len(set(column(shared, "shape_hash", *texts))) == 2
+def test_ids_and_times_change_the_hash_of_arguments_but_not_of_their_shape(
+    shared: Store, first: str, second: str
+) -> None:
+    places = ['{{"at": "{}", "n": 1}}', '{{"a": {{"at": "{}"}}}}', "say {}"]
+    texts = [place.format(said) for place in places for said in (first, second)]
+    assert distinct(shared, *texts) == (6, 3)
+
+
+def test_plain_numbers_are_part_of_the_shape(shared: Store) -> None:
+    texts = ['{"a": 20}', '{"a": 30}', '{"a": {"n": 20}}', '{"a": {"n": 30}}', "20", "30"]
+    assert distinct(shared, *texts) == (6, 6)
 
 
 def test_keys_that_differ_in_every_call_are_no_part_of_the_shape(shared: Store) -> None:
     texts = ['{"request_id": "a", "id": 1}', '{"request_id": "b", "id": 1}', '{"id": 1}']
-    assert len(set(column(shared, "arguments_hash", *texts))) == 3
-    assert len(set(column(shared, "shape_hash", *texts))) == 1
+    assert distinct(shared, *texts) == (3, 1)
 
 
 def test_equal_shapes_of_two_tools_differ(shared: Store) -> None:

@@ -51,6 +51,14 @@ def expected(emitter: str) -> dict[str, Any]:
     return found
 
 
+def versions(emitter: str) -> dict[str, str]:
+    """What was installed when it was recorded; what tells most comes first."""
+    found: dict[str, str] = json.loads((FOLDER / emitter / "versions.json").read_text())[
+        "recorded_with"
+    ]
+    return found
+
+
 def load(store: Store) -> None:
     """Send every recording through the intake, each as a tenant of its own."""
     now = time.time_ns()
