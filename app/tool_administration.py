@@ -1,4 +1,4 @@
-"""tools.yaml for the API and the command line: put in force, directly or by the running instance."""
+"""tools.yaml for the API and the commands: put in force directly, or by the running instance."""
 
 import threading
 import time
@@ -15,12 +15,11 @@ from domain.tools import parse
 from storage import derivation
 from storage.store import Store
 
-DERIVED_MAX = timedelta(days=31)
+DERIVED_DAYS_MAX = 31
+REQUEST_TAKES = timedelta(minutes=1)  # since a command reckoned when 31 days ago was
 NAME = "tools.yaml"
 # Deriving a month anew may take long; who asked for it wants to know how it ended.
 DERIVING_SECONDS_MAX = 4 * 3600.0
-
-Period = tuple[datetime, datetime]
 
 
 class Tools:
@@ -33,30 +32,31 @@ class Tools:
     def apply(
         self, text: str, since: datetime | None = None, until: datetime | None = None
     ) -> Mapping[str, Any]:
-        """Put the file in force, and derive anew what was received in [since, until); until now
-        when only `since` is given, at most DERIVED_MAX.
+        """Put the file in force, and derive anew what was received in [since, until): until now
+        when only `since` is given, at most DERIVED_DAYS_MAX.
 
         Raises InvalidInput with line, column and path, TooLarge, Conflict while another is being
         applied, Unavailable; only the last may have put it in force, and then says so.
         """
-        period = _period(since, until, datetime.now(UTC))
+        _check_period(since, until)
         config = parse(text, NAME)
         if not self._applying.acquire(blocking=False):
             raise Conflict("another tools.yaml is being applied; wait until it is done")
         try:
             generation = time.time_ns()
             count = tools.store_rules(self._store, config, generation)
-            if period is not None:
-                self._derive(*period)
+            # What arrives until the rules are stored is derived by those before.
+            end = (until or datetime.now(UTC)) if since else None
+            if since and end:
+                self._derive(since, end)
         finally:
             self._applying.release()
-        begin, end = map(moments.iso, period) if period else (None, None)
         return {
             "applied_at": _applied_at(generation),
             "tools": count,
             "notes": list(tools.notes(config)),
-            "derived_since": begin,
-            "derived_until": end,
+            "derived_since": since and moments.iso(since),
+            "derived_until": end and moments.iso(end),
         }
 
     def in_force(self, tools_max: int, after: str = "") -> Mapping[str, Any]:
@@ -111,20 +111,19 @@ def reached(settings: Settings) -> Iterator[Tools | RemoteTools]:
         yield Tools(store)
 
 
-def _period(since: datetime | None, until: datetime | None, now: datetime) -> Period | None:
+def _check_period(since: datetime | None, until: datetime | None) -> None:
     if since is None:
         if until is not None:
             raise InvalidInput("until goes with since")
-        return None
-    end = until or now
+        return
+    end = until or datetime.now(UTC)
     if since >= end:
         raise InvalidInput(f"since, {moments.iso(since)}, is not before {moments.iso(end)}")
-    if end - since > DERIVED_MAX:
+    if end - since > timedelta(days=DERIVED_DAYS_MAX) + REQUEST_TAKES:
         raise InvalidInput(
-            f"at most {DERIVED_MAX.days} days are derived anew at once: set until, and go on from"
+            f"at most {DERIVED_DAYS_MAX} days are derived anew at once: set until, and go on from"
             " there"
         )
-    return since, end
 
 
 def _applied_at(generation: int) -> str | None:

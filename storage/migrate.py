@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from string import Template
 
 from domain.errors import Conflict
@@ -89,7 +90,7 @@ def apply_views(store: Store, retention_days: int) -> list[str]:
         # One that was made and not recorded may have another text.
         exists = store.has_table(view.view)
         store.command(view.replace(values) if exists else view.create(values))
-        store.insert("wakeline_views", [{"name": view.name, "checksum": view.checksum}])
+        _record_view(store, view)
         done.append(f"view {view.name}")
     return done
 
@@ -105,6 +106,12 @@ def _applied_views(store: Store) -> dict[str, str]:
     if not store.has_table("wakeline_views"):
         return {}
     return {row["name"]: row["checksum"] for row in store.rows("applied_views")}
+
+
+def _record_view(store: Store, view: sql.View) -> None:
+    # Without a time of our own a row that was written before would be taken for a repeated insert.
+    row = {"name": view.name, "checksum": view.checksum, "applied_at": datetime.now(UTC)}
+    store.insert("wakeline_views", [row])
 
 
 def _record(store: Store, migration: sql.Migration) -> None:

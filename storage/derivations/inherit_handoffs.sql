@@ -1,13 +1,23 @@
--- Rows of handoffs that name no agent take that of the step they came from. Bounded by the time of receipt.
+-- Rows of handoffs that name no agent take that of the step they came from. Bounded by the time of receipt
+-- and by rows.
 INSERT INTO handoffs
+WITH
+    wanting AS (
+        SELECT trace_id
+        FROM handoffs
+        WHERE received >= {since:DateTime64(9, 'UTC')} AND received < {until:DateTime64(9, 'UTC')} AND agent = ''),
+    bounds AS (
+        SELECT min(Start) AS first, max(End) + 1 AS last
+        FROM otel_traces_trace_id_ts
+        WHERE TraceId IN (SELECT trace_id FROM wanting))
 SELECT fact.* REPLACE (step.agent AS agent, if(fact.from_agent = '', step.agent, fact.from_agent) AS from_agent,
     if(fact.conversation_id = '', step.conversation_id, fact.conversation_id) AS conversation_id,
     toUnixTimestamp64Nano(now64(9)) AS revision)
 FROM (
     SELECT * FROM handoffs FINAL
-    WHERE received >= {since:DateTime64(9, 'UTC')} AND received < {until:DateTime64(9, 'UTC')} AND agent = ''
-    LIMIT {rows_max:UInt32}) AS fact
+    WHERE received >= {since:DateTime64(9, 'UTC')} AND received < {until:DateTime64(9, 'UTC')} AND agent = '') AS fact
 INNER JOIN (
     SELECT tenant, trace_id, span_id, agent, conversation_id FROM steps FINAL
-    WHERE received >= {since:DateTime64(9, 'UTC')} - toIntervalDay(1) AND received < {until:DateTime64(9, 'UTC')}
-        AND agent != '') AS step USING (tenant, trace_id, span_id)
+    WHERE trace_id IN (SELECT trace_id FROM wanting) AND agent != ''
+        AND ts >= (SELECT first FROM bounds) AND ts <= (SELECT last FROM bounds)) AS step USING (tenant, trace_id, span_id)
+LIMIT {rows_max:UInt32}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -20,6 +21,7 @@ from domain.errors import (
     Unavailable,
     WakelineError,
 )
+from domain.marked_yaml import FILE_BYTES_MAX
 from tests.api.serving import served
 
 READER = Principal("acme", frozenset({Scope.READ}))
@@ -59,6 +61,15 @@ class Product:
     def revoke(self, key_id: str) -> Mapping[str, Any]:
         return self._answer({"key_id": key_id})
 
+    def apply(self, text: str, since: datetime | None, until: datetime | None) -> Mapping[str, Any]:
+        derived = {"derived_since": since and since.isoformat(), "derived_until": None}
+        return self._answer({"applied_at": "now", "tools": len(text), "notes": [], **derived})
+
+    def in_force(self, tools_max: int, after: str) -> Mapping[str, Any]:
+        rules = [{"tool": after, "most": tools_max}]
+        beside: dict[str, Any] = {"volatile_args": [], "hubs": {}}
+        return self._answer({"applied_at": None, "tools_total": 1, "tools": rules, **beside})
+
     def _answer(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
         if self.failure:
             raise self.failure
@@ -72,7 +83,7 @@ def product() -> Product:
 
 @pytest.fixture(scope="module")
 def anybody(product: Product) -> Iterator[httpx.Client]:
-    with served(application.build(Parts(product, product, product, product))) as client:
+    with served(application.build(Parts(product, product, product, product, product))) as client:
         yield client
 
 
@@ -184,16 +195,56 @@ def test_a_key_is_made_listed_and_revoked(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        (b"", "body: Invalid JSON: EOF"),
+        (b"[]", "body: Input should be an object"),
+        (b"{}", "body.text: Field required"),
+        (b'{"text": "", "from": 1}', "body.from: Extra inputs are not permitted"),
+        (b'{"text": "\\ud800"}', "body: Invalid JSON: "),
+        (b'{"text": "", "since": "2026-01-01T00:00:00"}', "body.since: Input should have timezone"),
+        (b'{"text": "", "until": "soon"}', "body.until: Input should be a valid datetime"),
+    ],
+)
+def test_a_body_that_is_read_after_access_is_told_by_field_too(
+    body: bytes, complaint: str, client: httpx.Client
+) -> None:
+    answer = client.put("/v1/tools", content=body)
+    assert (answer.status_code, answer.json()["error"]) == (422, "InvalidInput")
+    assert complaint in answer.json()["detail"]
+
+
+def test_the_body_of_a_tools_yaml_is_large_but_bounded(client: httpx.Client) -> None:
+    body = {"text": "é" * (FILE_BYTES_MAX // 2), "since": "2026-01-01T00:00:00Z"}
+    answer = client.put("/v1/tools", json=body)
+    assert answer.json()["tools"] == FILE_BYTES_MAX // 2
+    assert answer.json()["derived_since"] == "2026-01-01T00:00:00+00:00"
+    # Not on a connection that others use: the server may close it with a part unread.
+    url, key = client.base_url.join("/v1/tools"), {"x-api-key": "all"}
+    answer = httpx.put(url, content=b" " * (3 * FILE_BYTES_MAX + 1), headers=key)
+    assert answer.status_code == 413
+
+
+def test_the_rules_in_force_are_asked_for_in_pages(client: httpx.Client) -> None:
+    assert client.get("/v1/tools").json()["tools"] == [{"tool": "", "most": 1000}]
+    answer = client.get("/v1/tools", params={"limit": 5, "after": "a&b"})
+    assert answer.json()["tools"] == [{"tool": "a&b", "most": 5}]
+    for limit in ("0", "1001", "all"):
+        assert client.get("/v1/tools", params={"limit": limit}).status_code == 422
+
+
+@pytest.mark.parametrize(
     ("method", "path"),
     [
         ("GET", "/v1/status"), ("GET", "/metrics"), ("GET", "/v1/coverage"), ("GET", "/v1/keys"),
-        ("POST", "/v1/keys"), ("DELETE", "/v1/keys/1"),
+        ("POST", "/v1/keys"), ("DELETE", "/v1/keys/1"), ("GET", "/v1/tools"), ("PUT", "/v1/tools"),
     ],
 )  # fmt: skip
 def test_a_closed_route_is_closed_before_anything_is_read(
     method: str, path: str, client: httpx.Client
 ) -> None:
-    scope = "govern" if path.startswith("/v1/keys") else "read"
+    governs = path.startswith("/v1/keys") or method == "PUT"
+    scope = "govern" if governs else "read"
     for key, status in (("wrong", 401), ("", 401), ("early", 503)):
         answer = client.request(method, path, headers={"x-api-key": key}, content=b"{")
         assert answer.status_code == status
@@ -252,6 +303,7 @@ def test_the_schema_names_every_route(client: httpx.Client) -> None:
     schema = client.get("/openapi.json").json()
     assert set(schema["paths"]) == {
         "/healthz", "/metrics", "/v1/status", "/v1/coverage", "/v1/keys", "/v1/keys/{key_id}",
+        "/v1/tools",
     }  # fmt: skip
     for path in schema["paths"].values():
         for operation in path.values():

@@ -61,9 +61,9 @@ def test_every_command_is_described_and_no_other() -> None:
 
 def test_every_route_is_described_and_no_other() -> None:
     nothing: Any = None
-    paths = application.build(Parts(nothing, nothing, nothing, nothing)).openapi()["paths"]
+    paths = application.build(Parts(*[nothing] * 5)).openapi()["paths"]
     routes = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
-    described = set(rows(r"`((?:GET|POST|DELETE) /\S*)` \|"))
+    described = set(rows(r"`((?:GET|POST|PUT|DELETE) /\S*)` \|"))
     assert described == routes | {"GET /", "GET /openapi.json"}
     assert rows(r"`GET`, `POST /ch/` \|")
 

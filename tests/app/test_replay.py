@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from app import replaying
 from tests.app import stored
@@ -17,6 +19,11 @@ def count(table: str, data: Path) -> int:
     asked = invoke("sql", "--data", data, f"SELECT count() FROM {table}")
     assert asked.code == 0, asked
     return int(asked.out)
+
+
+def spans_of(request: ExportTraceServiceRequest) -> list[Span]:
+    """The spans of a request with one resource and scope."""
+    return list(request.resource_spans[0].scope_spans[0].spans)
 
 
 def test_files_of_every_kind_are_stored(data: Path, tmp_path: Path) -> None:
@@ -45,20 +52,15 @@ def test_a_file_that_is_sent_twice_is_stored_once(spans: Path, data: Path) -> No
 
 
 def test_what_is_replayed_has_its_agents_when_the_command_ends(data: Path, tmp_path: Path) -> None:
-    requests = []
-    for number, agent in enumerate(("planner", "")):
-        request = stored.traces(number)
-        above, below = request.resource_spans[0].scope_spans[0].spans
+    requests = [stored.traces(number) for number in range(2)]
+    for request, agent in zip(requests, ("planner", ""), strict=True):
+        above, below = spans_of(request)
         below.parent_span_id = above.span_id
+        above.attributes.add(key="gen_ai.agent.name").value.string_value = agent
         for span in (above, below):
             span.attributes.add(key="gen_ai.operation.name").value.string_value = "execute_tool"
-        if agent:
-            above.attributes.add(key="gen_ai.agent.name").value.string_value = agent
-        requests.append(request)
-    # Children first, as tracers send them.
-    for request in requests:
-        request.resource_spans[0].scope_spans[0].spans.sort(key=lambda span: span.name, reverse=True)
-    assert invoke("replay", stored.messages(tmp_path / "steps.pb", *requests), "--data", data).code == 0
+    file = stored.messages(tmp_path / "steps.pb", *requests)
+    assert invoke("replay", file, "--data", data).code == 0
     query = "SELECT agent, agent_origin FROM steps FINAL ORDER BY trace_id, span_id"
     assert invoke("sql", "--data", data, "--format", "TSV", query).out.splitlines() == [
         "planner\tspan",
@@ -115,7 +117,7 @@ MIB = 1024**2
 def large(path: Path, size: int) -> Path:
     """A file of one request that is over `size` bytes."""
     request = stored.traces(0)
-    attributes = request.resource_spans[0].scope_spans[0].spans[0].attributes
+    attributes = spans_of(request)[0].attributes
     attributes.add(key="page").value.string_value = "x" * size
     return stored.messages(path, request)
 

@@ -1,7 +1,7 @@
 """Does a process keep its store up: migrated, or ended; and do spans inherit while it runs?"""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -14,11 +14,11 @@ from domain.errors import Conflict
 from governance.keys import KeyRing
 from storage.keys import KeyRows
 from storage.store import Store
+from tests.collector.running import eventually
 from tests.contracts.segments import RECEIVED_UNIX_NANO, record, spans, token
 
 OFTEN = {"auth": {"refresh_seconds": 0.1}}
 HOUR_NS = 3600 * 10**9
-WAIT_SECONDS_MAX = 30.0
 
 
 class CountedKeys(KeyRows):
@@ -26,7 +26,7 @@ class CountedKeys(KeyRows):
 
     reads = 0
 
-    def latest(self) -> Iterator[dict[str, Any]]:
+    def latest(self) -> Iterator[Mapping[str, Any]]:
         self.reads += 1
         return super().latest()
 
@@ -73,10 +73,8 @@ async def kept_up(kept: Upkeep, *until: Callable[[], bool]) -> None:
     """Run `kept` until each of `until` holds, one after the other."""
     running = asyncio.create_task(kept.run())
     try:
-        async with asyncio.timeout(WAIT_SECONDS_MAX):
-            for holds in until:
-                while not await asyncio.to_thread(holds):
-                    await asyncio.sleep(0.05)
+        for holds in until:
+            await asyncio.to_thread(eventually, holds)
     finally:
         kept.stop()
         await running

@@ -1,5 +1,6 @@
 """Do steps and the facts of steps inherit what only those above them say?"""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -285,6 +286,16 @@ def test_a_span_that_comes_once_more_inherits_once_more(store: Store) -> None:
     assert inherited(store)[2] == Inherited("planner", "ancestor")
 
 
+def test_a_trace_of_very_many_steps_is_within_the_bounds_of_one_query(store: Store) -> None:
+    # Looked up in arrays of the trace, they would take over 2 GiB.
+    send(store, step(1, agent="planner"), *(step(n, n // 2) for n in range(2, 6000)))
+    inherit(store)
+    assert Counter(found.origin for found in inherited(store).values()) == {
+        "span": 1,
+        "ancestor": 5998,
+    }
+
+
 EVENTS = {
     "wakeline.decision": {"wakeline.decision.id": "d1", "wakeline.decision.action": "pay"},
     "wakeline.data.read": {"wakeline.entity.ref": "account:1", "wakeline.data.field": "limit"},
@@ -312,6 +323,33 @@ def test_facts_follow_their_step(store: Store, table: str) -> None:
     assert of_fact(store, table)[0][:2] == ["", ""]
     inherit(store)
     assert of_fact(store, table)[0][:2] == ["planner", "c"]
+
+
+@pytest.mark.parametrize("table", FACTS)
+def test_a_fact_that_has_nothing_to_inherit_does_not_keep_others_from_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch, table: str
+) -> None:
+    monkeypatch.setitem(derivation.BOUNDS, "rows_max", 1)
+    no_step = [plain(number)._replace(events=EVENTS) for number in (3, 4, 5, 8, 9)]
+    send(
+        store,
+        step(1, agent="planner", conversation="c"),
+        *no_step,
+        says_all(6, 1),
+        says_all(7, 1),
+    )
+    for _ in range(3):
+        inherit(store)
+    assert Counter(row[0] for row in of_fact(store, table)) == {"": 5, "planner": 2}
+
+
+@pytest.mark.parametrize("table", FACTS)
+def test_a_fact_may_be_received_days_after_its_step(store: Store, table: str) -> None:
+    days_before = RECEIVED_UNIX_NANO - 72 * 3600 * 10**9
+    send(store, step(1, agent="planner"), received_unix_nano=days_before)
+    send(store, plain(1)._replace(events=EVENTS))
+    inherit(store)
+    assert [row[0] for row in of_fact(store, table)] == ["planner"]
 
 
 @pytest.mark.parametrize("table", FACTS)

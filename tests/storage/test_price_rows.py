@@ -188,7 +188,7 @@ MODELS = ("m", "M-4.5", "us.m", "m-2024-08-06", "acme/m", "m-v1:0", "m-latest", 
 
 def test_the_engine_finds_the_price_that_the_price_table_finds(store: Store) -> None:
     known = [
-        Price(model, "maker", float(2**power), *[0.0] * 4)
+        Price(model, "maker", float(2**power), 0.0, 0.0, 0.0, 0.0)
         for power, model in enumerate(("m", "m-4.5", "m-2024-08-06", "acme/m", "m-v1:0", "us.m"))
     ]
     table = PriceTable(known)
