@@ -4,9 +4,9 @@ Each key has one number: `field * SOURCES_MAX + rank`, rank 0 the best source. T
 every key of a span up once (`$alias_numbers`) and sorts what is known by number; a field is then
 its first text (`$field_<name>`). That is all for most spans. A source that counts only for some
 spans, or is a part of a JSON text, or serves several fields is a quirk: its number is QUIRKS_FROM
-or more, and spans that have one take a slower view, where `$quirk_rules` say what each field with such a
-source really is. Rules are one constant and not an expression each, for the engine plans anew at
-each insert.
+or more, and spans that have one take a slower view, where `$quirk_rules` say what each field with
+such a source really is. Rules are one constant and not an expression each, for the engine plans
+anew at each insert.
 """
 
 import tomllib

@@ -1,12 +1,14 @@
 """Rows made from rows after the fact: what spans inherit, and typed rows derived again."""
 
+import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from storage import engines, sql
 from storage.store import Store
 
-INHERITING = ("steps", "decisions", "data_access", "effects", "handoffs")
+FACTS = ("decisions", "data_access", "effects", "handoffs")
 # What an attacker could make long: steps looked at in one pass, hops to a root.
 BOUNDS = {"rows_max": 100_000, "hops_max": 64}
 BY_TOOLS = ("data_access", "effects")
@@ -21,9 +23,25 @@ def inherit(store: Store, since: datetime, until: datetime, old_before: datetime
     A step received before `old_before` for which no ancestor names an agent gets the name of its
     service. Parents are sent when they end, after their children, so leave them minutes.
     """
-    bounds = BOUNDS | {"since": since, "until": until, "old_before": old_before}
-    for table in INHERITING:
-        store.derive(sql.derivation(f"inherit_{table}"), f"inherit_{table}", **bounds)
+    period = {"since": since, "until": until}
+    before, wanting = math.inf, _wanting(store, since, until)
+    while 0 < wanting < before:  # as many passes as help
+        _inherit(store, "steps", **period, **BOUNDS, old_before=old_before)
+        before, wanting = (
+            wanting,
+            _wanting(store, since, until) if wanting > BOUNDS["rows_max"] else 0,
+        )
+    for table in FACTS:
+        _inherit(store, table, **period)
+
+
+def _wanting(store: Store, since: datetime, until: datetime) -> int:
+    (counted,) = store.rows("wanting_steps", since=since, until=until)
+    return int(counted["steps"])
+
+
+def _inherit(store: Store, table: str, **parameters: Any) -> None:
+    store.derive(sql.derivation(f"inherit_{table}"), f"inherit_{table}", **parameters)
 
 
 def rederive(store: Store, since: datetime, until: datetime) -> None:

@@ -1,6 +1,7 @@
 """Fixtures that every test may use: a real store, and an environment without settings."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,11 +18,22 @@ settings.load_profile("wakeline")
 RETENTION_DAYS = 30
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """A migrated embedded store; one at a time in a process."""
-    with Store(f"chdb://{tmp_path / 'store'}") as opened:
+@pytest.fixture(scope="session")
+def schema_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An embedded store that holds the schema alone, closed: a copy of it takes a tenth of the time
+    that the migrations take."""
+    folder = tmp_path_factory.mktemp("schema") / "store"
+    with Store(f"chdb://{folder}") as opened:
         migrate.apply(opened, RETENTION_DAYS)
+    return folder
+
+
+@pytest.fixture
+def store(schema_folder: Path, tmp_path: Path) -> Iterator[Store]:
+    """A migrated embedded store; one at a time in a process."""
+    shutil.copytree(schema_folder, tmp_path / "store", symlinks=True)
+    with Store(f"chdb://{tmp_path / 'store'}") as opened:
+        assert opened.has_table("steps")  # it is open from its first query on
         yield opened
 
 

@@ -1,5 +1,5 @@
--- Rows of decisions that name no agent take that of the step they came from. Bounded by the time of receipt
--- and by rows.
+-- Rows of decisions that name no agent take that of the step they came from. Bounded by the time
+-- of receipt.
 INSERT INTO decisions
 WITH
     wanting AS (
@@ -20,4 +20,3 @@ INNER JOIN (
     SELECT tenant, trace_id, span_id, agent, conversation_id FROM steps FINAL
     WHERE trace_id IN (SELECT trace_id FROM wanting) AND agent != ''
         AND ts >= (SELECT first FROM bounds) AND ts <= (SELECT last FROM bounds)) AS step USING (tenant, trace_id, span_id)
-LIMIT {rows_max:UInt32}

@@ -1,6 +1,7 @@
 """Does a process keep its store up: migrated, or ended; and do spans inherit while it runs?"""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ from governance.keys import KeyRing
 from storage.keys import KeyRows
 from storage.store import Store
 from tests.collector.running import eventually
-from tests.contracts.segments import RECEIVED_UNIX_NANO, record, spans, token
+from tests.contracts.segments import record, spans, token
 
 OFTEN = {"auth": {"refresh_seconds": 0.1}}
 HOUR_NS = 3600 * 10**9
@@ -53,12 +54,9 @@ def family() -> tuple[ExportTraceServiceRequest, ExportTraceServiceRequest]:
     return parent, child
 
 
-def send(
-    store: Store,
-    request: ExportTraceServiceRequest,
-    received_unix_nano: int = RECEIVED_UNIX_NANO,
-) -> None:
-    segment = record(request, received_unix_nano=received_unix_nano)
+def send(store: Store, request: ExportTraceServiceRequest, hours_ago: int = 0) -> None:
+    """Store it as received now, or so long ago."""
+    segment = record(request, received_unix_nano=time.time_ns() - hours_ago * HOUR_NS)
     store.insert_segment(Signal.TRACES, segment, token())
 
 
@@ -113,7 +111,7 @@ def test_the_service_stands_in_for_an_agent_that_nobody_named_in_time(
 ) -> None:
     # As after an outage: received long ago, stored only now.
     _, child = family()
-    send(store, child, RECEIVED_UNIX_NANO - hours * HOUR_NS)
+    send(store, child, hours)
     kept = upkeep(store, derive=True)
     asyncio.run(kept_up(kept, lambda: agent(store) == ("billing", "service")))
 
@@ -122,7 +120,7 @@ def test_a_step_whose_parent_may_yet_come_waits_for_it(store: Store) -> None:
     _, child = family()
     old = family()[1]
     send(store, child)
-    send(store, old, RECEIVED_UNIX_NANO - HOUR_NS)
+    send(store, old, 1)
     counted = "SELECT countIf(agent_origin = 'service'), countIf(agent = '') FROM steps FINAL"
     kept = upkeep(store, derive=True)
     asyncio.run(kept_up(kept, lambda: store.read_only(counted, "TSV") == b"1\t1\n"))

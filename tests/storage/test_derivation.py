@@ -10,6 +10,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from domain.envelope import Signal
 from storage import derivation, migrate
+from storage.derivation import FACTS
 from storage.store import Store
 from tests.contracts.segments import RECEIVED_UNIX_NANO, RETENTION_DAYS, TENANT, record, token
 from tests.contracts.store_contract import number
@@ -104,9 +105,9 @@ def inherited(store: Store, tenant: str = TENANT) -> dict[int, Inherited]:
     return {int(number): Inherited(*texts) for number, *texts in rows}
 
 
-def rows_written(store: Store) -> int:
-    """Of steps, whether they have been replaced since or not."""
-    return number(store, "count() FROM steps")
+def rows_written(store: Store) -> list[int]:
+    """Of steps and of each kind of fact, whether they have been replaced since or not."""
+    return [number(store, f"count() FROM {table}") for table in ("steps", *FACTS)]
 
 
 @pytest.fixture(scope="module")
@@ -255,26 +256,34 @@ def test_a_chain_is_followed_so_many_hops_and_no_further(
     assert inherited(store)[14] == NONE
 
 
-def test_a_pass_is_bounded_by_rows_and_the_next_goes_on(
+def test_more_steps_than_a_pass_takes_inherit_in_several(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(derivation.BOUNDS, "rows_max", 2)
     send(store, step(1, agent="planner", conversation="c"), *(step(n, 1) for n in range(2, 7)))
-    for still_without in (3, 1, 0):
-        inherit(store)
-        origins = [found.origin for found in inherited(store).values()]
-        assert origins.count("none") == still_without
+    inherit(store)
+    assert Counter(found.origin for found in inherited(store).values()) == {
+        "span": 1,
+        "ancestor": 5,
+    }
+
+
+def test_passes_end_when_none_helps(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(derivation.BOUNDS, "rows_max", 2)
+    send(store, *(step(n, 1) for n in range(2, 7)))
+    inherit(store)
+    assert set(inherited(store).values()) == {NONE}
+    inherit(store, ALL_IS_OLD)
+    assert {found.origin for found in inherited(store).values()} == {"service"}
 
 
 def test_to_inherit_again_writes_nothing(store: Store) -> None:
     send(store, step(1, agent="planner"), step(2, 1), step(3, 9), plain(9), says_all(4, 1))
     for old_before in (NOTHING_IS_OLD, ALL_IS_OLD):
         inherit(store, old_before)
-        written = [number(store, f"count() FROM {table}") for table in derivation.INHERITING]
+        written = rows_written(store)
         inherit(store, old_before)
-        assert written == [
-            number(store, f"count() FROM {table}") for table in derivation.INHERITING
-        ]
+        assert rows_written(store) == written
 
 
 def test_a_span_that_comes_once_more_inherits_once_more(store: Store) -> None:
@@ -302,7 +311,6 @@ EVENTS = {
     "wakeline.effect": {"wakeline.effect.kind": "charge", "wakeline.effect.metric": "cash"},
     "wakeline.handoff": {"wakeline.handoff.to": "auditor"},
 }
-FACTS = ("decisions", "data_access", "effects", "handoffs")
 
 
 def says_all(number: int, parent: int = 0, **said: str) -> Made:
@@ -323,24 +331,6 @@ def test_facts_follow_their_step(store: Store, table: str) -> None:
     assert of_fact(store, table)[0][:2] == ["", ""]
     inherit(store)
     assert of_fact(store, table)[0][:2] == ["planner", "c"]
-
-
-@pytest.mark.parametrize("table", FACTS)
-def test_a_fact_that_has_nothing_to_inherit_does_not_keep_others_from_it(
-    store: Store, monkeypatch: pytest.MonkeyPatch, table: str
-) -> None:
-    monkeypatch.setitem(derivation.BOUNDS, "rows_max", 1)
-    no_step = [plain(number)._replace(events=EVENTS) for number in (3, 4, 5, 8, 9)]
-    send(
-        store,
-        step(1, agent="planner", conversation="c"),
-        *no_step,
-        says_all(6, 1),
-        says_all(7, 1),
-    )
-    for _ in range(3):
-        inherit(store)
-    assert Counter(row[0] for row in of_fact(store, table)) == {"": 5, "planner": 2}
 
 
 @pytest.mark.parametrize("table", FACTS)
