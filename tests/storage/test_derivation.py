@@ -206,6 +206,17 @@ def test_a_service_never_stands_for_the_agent_of_an_ancestor(store: Store) -> No
     assert inherited(store)[3] == Inherited("planner", "ancestor")
 
 
+def test_a_service_that_stands_in_is_not_handed_down(store: Store) -> None:
+    send(store, step(2, 1))
+    inherit(store, ALL_IS_OLD)
+    send(store, step(3, 2))
+    inherit(store)
+    assert inherited(store) == {2: Inherited("billing", "service"), 3: NONE}
+    send(store, step(1, agent="planner"))
+    inherit(store)
+    assert inherited(store)[3] == Inherited("planner", "ancestor")
+
+
 def test_only_what_was_received_in_the_period_inherits(store: Store) -> None:
     day_before = RECEIVED_UNIX_NANO - 24 * 3600 * 10**9
     send(store, step(1, agent="planner"), step(2, 1), received_unix_nano=day_before)

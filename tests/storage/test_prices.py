@@ -131,6 +131,12 @@ def test_a_wrong_file_is_refused_with_its_place(tmp_path: Path, text: str, reaso
         prices.table(config)
 
 
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    config = written(tmp_path / "large.toml", "#" * (prices.FILE_BYTES_MAX + 1))
+    with pytest.raises(InvalidInput, match=r"large\.toml is over 4,194,304 bytes"):
+        prices.table(config)
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"prices\.file: .*nowhere\.toml: No such file"):
         prices.table(PricesConfig(file=tmp_path / "nowhere.toml"))
