@@ -1,19 +1,21 @@
 """Rows made from rows after the fact: what spans inherit, and typed rows derived again."""
 
 import math
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+import time
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from storage import engines, sql
 from storage.store import Store
 
-FACTS = ("decisions", "data_access", "effects", "handoffs")
 # What an attacker could make long: steps looked at in one pass, hops to a root.
 BOUNDS = {"rows_max": 100_000, "hops_max": 64}
 BY_TOOLS = ("data_access", "effects")
 VIEWS_OF_THE_RAW = ("known_spans", "known_events", "known_logs", "links")
-CHUNK = timedelta(hours=1)
+HOUR = timedelta(hours=1)
+# Whose root may not have come yet.
+STILL_RUNNING = timedelta(minutes=10)
 
 
 def inherit(store: Store, since: datetime, until: datetime, old_before: datetime) -> None:
@@ -31,8 +33,8 @@ def inherit(store: Store, since: datetime, until: datetime, old_before: datetime
             wanting,
             _wanting(store, since, until) if wanting > BOUNDS["rows_max"] else 0,
         )
-    for table in FACTS:
-        _inherit(store, table, **period)
+    for row in store.rows("wanting_facts", **period):
+        _inherit(store, row["fact"], **period)
 
 
 def _wanting(store: Store, since: datetime, until: datetime) -> int:
@@ -44,21 +46,27 @@ def _inherit(store: Store, table: str, **parameters: Any) -> None:
     store.derive(sql.derivation(f"inherit_{table}"), f"inherit_{table}", **parameters)
 
 
-def rederive(store: Store, since: datetime, until: datetime) -> None:
+def rederive(
+    store: Store, since: datetime, until: datetime, still_running: timedelta = STILL_RUNNING
+) -> None:
     """Make all typed rows of what was received in [since, until) anew, with the views, prices and
     tools.yaml of now; what tools.yaml made before and makes no longer is gone.
 
-    Safe to repeat; readers see each row in its old or its new form.
+    Safe to repeat; readers see each row in its old or its new form, and what goes a while longer.
+    still_running: spans received so shortly before `until` may yet get an ancestor.
     """
     bounds = {"since": since, "until": until}
-    for table in BY_TOOLS:
-        store.derive(sql.derivation(f"forget_{table}"), f"forget_{table}", **bounds)
+    began_ns = time.time_ns()
     # What a view makes of the raw tables goes on through all views that hang on its target.
-    for start, end in _chunks(since, until):
+    hours = [row["hour"].replace(tzinfo=UTC) for row in store.rows("hours_of_receipt", **bounds)]
+    for start, end in _chunks(since, until, hours):
         for view in sql.views():
             if view.name in VIEWS_OF_THE_RAW:
                 _derive_through(store, view, start, end)
-    inherit(store, since, until, until)
+    for table in BY_TOOLS:
+        name = f"forget_{table}"
+        store.derive(sql.derivation(name), name, **bounds, made_before=began_ns)
+    inherit(store, since, until, until - still_running)
 
 
 def _derive_through(store: Store, view: sql.View, since: datetime, until: datetime) -> None:
@@ -71,8 +79,9 @@ def _derive_through(store: Store, view: sql.View, since: datetime, until: dateti
     store.derive(statement, f"rederive_{view.name}", since=since, until=until)
 
 
-def _chunks(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
-    start = since
-    while start < until:
-        yield start, min(start + CHUNK, until)
-        start += CHUNK
+def _chunks(
+    since: datetime, until: datetime, hours: Iterable[datetime]
+) -> Iterator[tuple[datetime, datetime]]:
+    """The parts of [since, until) that lie in `hours`."""
+    for hour in hours:
+        yield max(since, hour), min(until, hour + HOUR)

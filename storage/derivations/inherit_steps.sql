@@ -6,7 +6,10 @@ WITH RECURSIVE
     wanting AS (
         SELECT tenant, trace_id, span_id, parent_span_id
         FROM steps FINAL
-        WHERE received >= {since:DateTime64(9, 'UTC')} AND received < {until:DateTime64(9, 'UTC')} AND wants_ancestor
+        WHERE (tenant, ts, span_id, trace_id) IN (
+                SELECT tenant, ts, span_id, trace_id FROM steps
+                WHERE received >= {since:DateTime64(9, 'UTC')} AND received < {until:DateTime64(9, 'UTC')} AND wants_ancestor)
+            AND wants_ancestor
         LIMIT {rows_max:UInt32}),
     bounds AS (
         SELECT min(Start) AS first, max(End) + 1 AS last

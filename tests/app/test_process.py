@@ -160,7 +160,8 @@ def test_a_database_that_comes_later_gets_what_was_acknowledged_before(
         ):
             eventually(lambda: spans_last_hour(collecting) == stored.SPANS)
             eventually(lambda: "the store is ready again" in caplog.text)
-            assert collecting.http.get("/v1/status").json()["queue"]["segments"] == 0
+            # Spans can be read before the rows derived from them are written.
+            eventually(lambda: collecting.http.get("/v1/status").json()["queue"]["segments"] == 0)
             assert caplog.text.count("the store is not ready") == 1
 
 

@@ -10,11 +10,11 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from domain.envelope import Signal
 from storage import derivation, migrate
-from storage.derivation import FACTS
 from storage.store import Store
 from tests.contracts.segments import RECEIVED_UNIX_NANO, RETENTION_DAYS, TENANT, record, token
 from tests.contracts.store_contract import number
 
+FACTS = ("decisions", "data_access", "effects", "handoffs")
 TABLES = (
     "otel_traces", "otel_traces_trace_id_ts", "steps", "decisions", "data_access", "effects",
     "handoffs",

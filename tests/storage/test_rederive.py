@@ -109,7 +109,7 @@ def test_rows_are_the_same_before_and_after_and_are_all_made_anew(store: Store) 
     derivation.inherit(store, SINCE, until, until)
     before, began = content(store), number(store, "toUnixTimestamp64Nano(now64(9))")
     assert all(before.values())
-    derivation.rederive(store, SINCE, until)
+    derivation.rederive(store, SINCE, until, timedelta())
     assert content(store) == before
     for table in DERIVED:
         assert number(store, f"countIf(revision < {began}) FROM {table} FINAL") == 0, table
@@ -176,5 +176,5 @@ def test_spans_that_an_upstream_collector_inserted_are_derived_and_made_anew(sto
     before = content(store)
     assert number(store, "count() FROM steps WHERE tenant = 'default' AND tool = 'pay'") >= 1
     assert [entity for entity, _ in entities(store, "data_access")] == ["invoice:7"]
-    derivation.rederive(store, SINCE, until)
+    derivation.rederive(store, SINCE, until, timedelta())
     assert content(store) == before
