@@ -22,16 +22,16 @@ from collector import http_server
 from collector.config import TlsConfig
 from collector.pipeline import Collector, Pipeline
 from domain.access import Authenticator
+from domain.ports import SegmentStore
 from governance.config import AuthMode
 from governance.keys import KeyRing
 from storage.clickhouse_http import clickhouse_http_app, clickhouse_http_routes
 from storage.keys import KeyRows
-from storage.store import Store
 
 UPKEEP_SECONDS_MAX = 5.0
 
 
-def pipeline(settings: Settings, store: Store, authenticator: Authenticator) -> Pipeline:
+def pipeline(settings: Settings, store: SegmentStore, authenticator: Authenticator) -> Pipeline:
     """Spool and writer of the data folder."""
     return Pipeline(
         settings.data / SPOOL, settings.collector, store, authenticator, settings.retention.days
@@ -52,16 +52,16 @@ class Process:
         self.ring = KeyRing(KeyRows(self.store))
         inner: Authenticator = self.ring if self.keys_required else Open()
         self._authenticator = WithLocalToken(inner, folder.token)
+        self._upkeep = Upkeep(settings, self.store, self.ring, derive=collect)
         self.collector: Collector | None = None
         if collect:
-            incoming = pipeline(settings, self.store, self._authenticator)
+            incoming = pipeline(settings, self._upkeep.segments, self._authenticator)
             self.collector = Collector(incoming, settings.collector)
         self._api = http_server.listener(
             self._application(), settings.api.host, settings.api.port,
             http_server.Limits(), TlsConfig(),
         )  # fmt: skip
         self._serving: asyncio.Task[None] | None = None
-        self._upkeep = Upkeep(settings, self.store, self.ring, derive=collect)
         self._keeping_up: asyncio.Task[None] | None = None
         self.drained = False
 

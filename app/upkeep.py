@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from app import stores
 from app.settings import Settings
+from domain.envelope import Signal
 from domain.errors import InvalidInput, Unavailable
 from governance.keys import KeyRing
 from storage import derivation
@@ -24,6 +25,23 @@ LATE_EVERY = timedelta(hours=1)
 log = logging.getLogger("wakeline")
 
 
+class Migrated:
+    """A store that takes segments only when all of the schema is there: a landing table whose views
+    are not made yet would take them and keep nothing."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.ready = False
+
+    def insert_segment(self, signal: Signal, records: bytes, token: str) -> None:
+        """As the store's; raises Unavailable until `ready`."""
+        if not self.ready:
+            raise Unavailable(
+                "the schema is not there yet; it is brought up when the store answers"
+            )
+        self._store.insert_segment(signal, records, token)
+
+
 class Upkeep:
     """An embedded store is brought up before anything starts; a server when it answers."""
 
@@ -34,7 +52,7 @@ class Upkeep:
         self._settings = settings
         self._store = store
         self._ring = ring
-        self._migrated = False
+        self.segments = Migrated(store)
         self._stopping = asyncio.Event()
         self._told = ""
 
@@ -62,12 +80,12 @@ class Upkeep:
         self._stopping.set()
 
     def _migrate(self) -> None:
-        if not self._migrated:
+        if not self.segments.ready:
             stores.bring_up(self._settings, self._store)
-            self._migrated = True
+            self.segments.ready = True
 
     def _inherit(self) -> None:
-        if not self._derive or not self._migrated:
+        if not self._derive or not self.segments.ready:
             return
         now = datetime.now(UTC)
         old_before = now - INHERIT_UNTIL

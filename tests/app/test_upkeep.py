@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from app.settings import load
 from app.upkeep import Upkeep
 from domain.envelope import Signal
-from domain.errors import Conflict
+from domain.errors import Conflict, Unavailable
 from governance.keys import KeyRing
+from storage import migrate, sql
 from storage.keys import KeyRows
 from storage.store import Store
 from tests.collector.running import eventually
@@ -41,6 +43,20 @@ def test_a_schema_of_a_later_version_ends_it(store: Store) -> None:
     store.insert("wakeline_migrations", [later])
     with pytest.raises(Conflict, match="the store has migration 9999_later"):
         asyncio.run(upkeep(store, derive=False).run())
+
+
+def test_segments_wait_until_all_of_the_schema_is_there(tmp_path: Path) -> None:
+    with Store(f"chdb://{tmp_path / 'new'}") as new:
+        keeping = upkeep(new, derive=False)
+        # A landing table without its views would take the segment and keep nothing.
+        for statement in migrate.statements(sql.migrations()[1], "", 30):
+            new.command(statement)
+        segment = record(spans("plan"))
+        with pytest.raises(Unavailable, match="the schema is not there yet"):
+            keeping.segments.insert_segment(Signal.TRACES, segment, token())
+        asyncio.run(keeping.prepare())
+        keeping.segments.insert_segment(Signal.TRACES, segment, token())
+        assert new.read_only("SELECT count() FROM otel_traces", "TSV") == b"1\n"
 
 
 def family() -> tuple[ExportTraceServiceRequest, ExportTraceServiceRequest]:
