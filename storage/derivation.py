@@ -64,8 +64,8 @@ def rederive(
             if view.name in VIEWS_OF_THE_RAW:
                 _derive_through(store, view, start, end)
     for table in BY_TOOLS:
-        name = f"forget_{table}"
-        store.derive(sql.derivation(name), name, **bounds, made_before=began_ns)
+        statement = sql.template("forget_made_before", table=table)
+        store.derive(statement, f"forget_{table}", **bounds, made_before=began_ns)
     inherit(store, since, until, until - still_running)
 
 
