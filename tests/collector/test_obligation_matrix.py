@@ -43,7 +43,9 @@ Texts = dict[str, str]
 
 @pytest.fixture(scope="module")
 def ring(engine: Store) -> KeyRing:
-    return KeyRing(KeyRows(engine))
+    keys_in_force = KeyRing(KeyRows(engine))
+    keys_in_force.refresh()
+    return keys_in_force
 
 
 @pytest.fixture(scope="module")
