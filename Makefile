@@ -38,7 +38,7 @@ check: setup ## everything that must hold before a change lands; stops at the fi
 	$(call step,ruff check,$(BIN)/ruff check .)
 	$(call step,mypy,$(BIN)/mypy)
 	$(call step,import contracts,$(BIN)/lint-imports --no-logo)
-	$(call step,pytest,$(BIN)/pytest --cov)
+	$(call step,pytest,$(BIN)/pytest --numprocesses 2 --dist loadfile --cov)
 	$(call step,full coverage of $(FULLY_COVERED),$(BIN)/coverage report \
 	  --include='$(FULLY_COVERED)' --fail-under=100)
 

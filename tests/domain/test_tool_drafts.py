@@ -47,6 +47,7 @@ def test_the_verb_says_what_a_tool_does(tool: str, kind: str) -> None:
         ("get_plan", {"request_id": 1, "trace_id": 2}, None),
         ("get_plan", {"items": [{"item_id": 1}]}, None),
         ("get_plan", {"no path to_id": 1}, None),
+        ("get_plan", {"a": {"b": {"c": {"deep_id": 1}}}}, None),
         ("get_plan", None, None),
     ],
 )

@@ -105,6 +105,10 @@ def test_a_wrong_expression_says_what_is_wrong(text: str, reason: str) -> None:
         expressions.signed(text)
 
 
+def test_a_number_is_spelled_as_it_is_written() -> None:
+    assert expressions.spelled(expressions.number("-3")) == "-3"
+
+
 def test_a_delta_is_a_number_or_where_one_stands() -> None:
     assert expressions.number("3").is_number
     assert not expressions.number("-args.delta").is_number
