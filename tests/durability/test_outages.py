@@ -100,8 +100,8 @@ def test_a_full_spool_refuses_with_a_hint_until_the_database_is_there(tmp_path: 
             # Recovers without a restart.
             load.until_more(SPANS_OF_A_SHORT_OUTAGE)
             load.stop()
+            eventually(lambda: not waiting(wakeline))
             assert wakeline.terminate() == 0
-            assert not waiting(wakeline)
     found = verdict.of_served(load.tally, database.folder)
     assert found.kept
     assert found.stored == found.acknowledged
