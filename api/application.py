@@ -4,9 +4,9 @@ from fastapi import FastAPI
 
 from api import errors
 from api.ports import Parts
-from api.routes import coverage, health, home, keys, tools
+from api.routes import coverage, findings, health, home, keys, tools
 
-ROUTERS = (home.router, health.router, coverage.router, keys.router, tools.router)
+ROUTERS = (home.router, health.router, coverage.router, keys.router, tools.router, findings.router)
 
 
 def build(parts: Parts) -> FastAPI:

@@ -59,6 +59,26 @@ class ToolAdministration(Protocol):
         ...
 
 
+class FindingAdministration(Protocol):
+    """What people do about findings and signatures. All calls may block."""
+
+    def act(
+        self, key: tuple[str, str], action: str, actor: str, note: str,
+        muted_until: datetime | None,
+    ) -> Mapping[str, Any]:  # fmt: skip
+        """The finding as it then stands; key: tenant, empty for any, and its id.
+
+        Raises NotFound, InvalidInput, Unavailable.
+        """
+        ...
+
+    def set_mode(
+        self, signature: str, mode: str, actor: str, tenant: str = ""
+    ) -> Mapping[str, Any]:
+        """on, shadow or off, of one tenant or of all. Raises NotFound, Unavailable."""
+        ...
+
+
 class MetricsSource(Protocol):
     """The process's own metrics."""
 
@@ -76,3 +96,4 @@ class Parts:
     keys: KeyAdministration
     metrics: MetricsSource
     tools: ToolAdministration
+    findings: FindingAdministration

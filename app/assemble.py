@@ -9,9 +9,11 @@ from typing import Any
 
 from api import application
 from api.ports import Parts
-from app import addresses, embedded, stores
+from app import addresses, analysis, embedded, stores
+from app.analysis import Ticking
 from app.authenticators import Open, WithLocalToken
 from app.data_folder import SPOOL, DataFolder, Running
+from app.finding_actions import FindingActions
 from app.key_administration import Keys
 from app.local_names import App, OnlyLocalNames
 from app.report import Report
@@ -29,6 +31,8 @@ from storage.clickhouse_http import clickhouse_http_app, clickhouse_http_routes
 from storage.keys import KeyRows
 
 UPKEEP_SECONDS_MAX = 5.0
+# A request is received before the segment that it is written to is begun.
+RECEIVED_BEFORE_S = 1.0
 
 
 def pipeline(settings: Settings, store: SegmentStore, authenticator: Authenticator) -> Pipeline:
@@ -42,7 +46,9 @@ class Process:
     """One `wakeline` process: the roles it was asked for, on one event loop."""
 
     def __init__(self, settings: Settings, folder: DataFolder, *, collect: bool) -> None:
-        """Raises Conflict or InvalidInput when a port can not be bound or the store is in use."""
+        """collect: take spans in, and analyze an embedded store, for it has no other process.
+
+        Raises Conflict or InvalidInput when a port can not be bound or the store is in use."""
         self.settings = settings
         self._folder = folder
         self._addresses = addresses.listening(settings, collect=collect)
@@ -61,9 +67,25 @@ class Process:
             self._application(), settings.api.host, settings.api.port,
             http_server.Limits(), TlsConfig(),
         )  # fmt: skip
+        analyzes = collect and settings.analyzers.enabled and self.store.embedded_path is not None
+        self._notifier = analysis.notifier(settings, self.store) if analyzes else None
+        self._ticking = (
+            Ticking(
+                self.store, settings.analyzers, lambda: self._upkeep.segments.ready,
+                self._notifier.look, self._behind_s,
+            )
+            if self._notifier
+            else None
+        )  # fmt: skip
+        self._analyzing: asyncio.Task[None] | None = None
         self._serving: asyncio.Task[None] | None = None
         self._keeping_up: asyncio.Task[None] | None = None
         self.drained = False
+
+    def _behind_s(self) -> float:
+        """How long ago the oldest of what is not stored yet was received, and a little more."""
+        waiting_s = self.collector.pipeline.spool.oldest_age_s if self.collector else 0.0
+        return waiting_s + RECEIVED_BEFORE_S
 
     @property
     def keys_required(self) -> bool:
@@ -97,6 +119,8 @@ class Process:
         """Raises Conflict when a port is taken, Unavailable when an embedded store fails."""
         await self._upkeep.prepare()
         self._keeping_up = asyncio.create_task(self._upkeep.run())
+        if self._ticking:
+            self._analyzing = asyncio.create_task(self._ticking.run())
         if self.collector:
             await self.collector.start()
         self._serving = await http_server.start(self._api, "port")
@@ -123,19 +147,25 @@ class Process:
         """Graceful. Sets `drained`: whether all is stored; if not, the spool keeps the rest."""
         self._api.should_exit = True
         self._upkeep.stop()
+        if self._ticking:
+            self._ticking.stop()
         self.drained = await self.collector.stop() if self.collector else True
         if self._serving:
             await self._serving
         if self._keeping_up:
             # A call to a server that does not answer is left behind.
             await asyncio.wait({self._keeping_up}, timeout=UPKEEP_SECONDS_MAX)
+        if self._analyzing:
+            await asyncio.wait({self._analyzing}, timeout=UPKEEP_SECONDS_MAX)
+        if self._notifier:
+            await asyncio.to_thread(self._notifier.close)
         self.store.close()
 
     def _application(self) -> App:
         spool = self.settings.data / SPOOL if self.collector else None
         report = Report(self.store, spool, self.collector.pipeline if self.collector else None)
         keys, tools = Keys(KeyRows(self.store)), Tools(self.store)
-        parts = Parts(self._authenticator, report, keys, report, tools)
+        parts = Parts(self._authenticator, report, keys, report, tools, FindingActions(self.store))
         built = application.build(parts)
         if self.store.embedded_path is not None:
             built.routes.extend(clickhouse_http_routes("/ch", self._clickhouse()))

@@ -6,7 +6,20 @@ import sys
 
 import typer
 
-from app.commands import demo, inspect, keys, migrate, prices, replay, run, sql, tools
+from app.commands import (
+    analyze,
+    demo,
+    findings,
+    inspect,
+    keys,
+    migrate,
+    prices,
+    replay,
+    run,
+    signatures,
+    sql,
+    tools,
+)
 from domain.errors import WakelineError
 
 cli = typer.Typer(
@@ -16,10 +29,11 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (run, replay, sql, inspect, migrate, demo):
+for module in (run, replay, analyze, findings, sql, inspect, migrate, demo):
     module.register(cli)
 cli.add_typer(keys.cli, name="keys")
 cli.add_typer(tools.cli, name="tools")
+cli.add_typer(signatures.cli, name="signatures")
 cli.add_typer(prices.cli, name="prices")
 
 

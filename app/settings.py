@@ -15,7 +15,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from analyzers.config import AnalyzersConfig
 from api.config import ApiConfig
+from app.notifications.config import NotificationsConfig
 from collector.config import CollectorConfig
 from domain.errors import InvalidInput
 from governance.config import AuthConfig
@@ -48,6 +50,8 @@ class Settings(BaseSettings):
     storage: StorageConfig = StorageConfig()
     retention: RetentionConfig = RetentionConfig()
     prices: PricesConfig = PricesConfig()
+    analyzers: AnalyzersConfig = AnalyzersConfig()
+    notifications: NotificationsConfig = NotificationsConfig()
 
     @property
     def dsn(self) -> str:

@@ -79,7 +79,11 @@ class Wakeline:
 
     def spans(self) -> int:
         """Spans that a query finds now."""
-        return int(self._get("/ch/", query=COUNT_SPANS))
+        return int(self.answer(COUNT_SPANS))
+
+    def answer(self, query: str) -> str:
+        """To a statement that reads, as tab-separated text."""
+        return self._get("/ch/", query=query)
 
     def queued_segments(self) -> int:
         """Sealed segments whose insert has not returned; derived tables may still be filling."""

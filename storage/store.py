@@ -35,6 +35,8 @@ SEGMENT_SETTINGS = {
     "os_threads_nice_value_query": 5,
     "os_threads_nice_value_materialized_view": 5,
 }
+# Analysis gives way to taking spans in.
+BACKGROUND_SETTINGS = {"os_threads_nice_value_query": 15}
 # When an insert returns, its rows can be read: also through the face of a distributed table.
 ROW_SETTINGS = {"async_insert": 0, "distributed_foreground_insert": 1}
 # Merges give way to inserts: what arrives is acknowledged in time, and parts are merged after it.
@@ -123,6 +125,23 @@ class Store:
             )
         return list(result.named_results())
 
+    def columns_of(self, query: str, **parameters: Any) -> dict[str, Sequence[Any]]:
+        """Columns of queries/<query>.sql by name: for many rows, without an object for each."""
+        settings = self._limits(query) | BACKGROUND_SETTINGS
+        with errors.translated(errors.from_query):
+            result = self._client().query(
+                sql.query(query), parameters=parameters, settings=settings
+            )
+        columns = result.result_columns or [[] for _ in result.column_names]
+        return dict(zip(result.column_names, columns, strict=True))
+
+    def selected(self, statement: str, comment: str, **parameters: Any) -> list[dict[str, Any]]:
+        """Rows of a SELECT that was made from files, as dicts by column name."""
+        settings = self._limits(comment) | BACKGROUND_SETTINGS
+        with errors.translated(errors.from_query):
+            result = self._client().query(statement, parameters=parameters, settings=settings)
+        return list(result.named_results())
+
     def read_only(self, text: str, fmt: str) -> bytes:
         """The answer to one statement in ClickHouse's output format `fmt`.
 
@@ -160,7 +179,7 @@ class Store:
             "max_partitions_per_insert_block": 0,
             "async_insert": 0,
             "log_comment": comment,
-        }
+        } | BACKGROUND_SETTINGS
         with errors.translated(errors.from_query):
             self._client().command(statement, parameters=parameters, settings=settings)
 

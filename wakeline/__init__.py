@@ -4,6 +4,7 @@ from wakeline.blocks import Block
 from wakeline.carrying import A2A, MCP, extracted, inject
 from wakeline.events import decision, effect, handoff, outcome, progress, read, write
 from wakeline.installing import flush, init, shutdown
+from wakeline.loop_guard import Loop, LoopGuard
 from wakeline.scopes import case, decides, intent
 from wakeline.steps import Step, agent, tool
 
@@ -11,6 +12,8 @@ __all__ = [
     "A2A",
     "MCP",
     "Block",
+    "Loop",
+    "LoopGuard",
     "Step",
     "agent",
     "case",

@@ -58,7 +58,7 @@ def collect(
         {"host": host, "grpc_port": grpc_port, "http_port": http_port},
         {"host": host, "port": port},
     )  # fmt: skip
-    _require_server(settings, "collect")
+    require_server(settings, "collect")
     run(settings, collect=True)
 
 
@@ -70,7 +70,7 @@ def serve(
 ) -> None:
     """The API alone, against a ClickHouse server."""
     settings = options.settings(store, data, None, {"host": host, "port": port})
-    _require_server(settings, "serve")
+    require_server(settings, "serve")
     run(settings, collect=False)
 
 
@@ -137,7 +137,8 @@ def _log() -> None:
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
 
 
-def _require_server(settings: Settings, role: str) -> None:
+def require_server(settings: Settings, role: str) -> None:
+    """Raises InvalidInput for an embedded store, which has one process."""
     if stores.path(settings) is not None:
         raise InvalidInput(
             f"`wakeline {role}` is one role of several and needs a ClickHouse server:"

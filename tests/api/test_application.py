@@ -70,6 +70,18 @@ class Product:
         beside: dict[str, Any] = {"volatile_args": [], "hubs": {}}
         return self._answer({"applied_at": None, "tools_total": 1, "tools": rules, **beside})
 
+    def act(
+        self, key: tuple[str, str], action: str, actor: str, note: str,
+        muted_until: datetime | None,
+    ) -> Mapping[str, Any]:  # fmt: skip
+        said = {"signature": "LOOP-01", "state": f"{key[0]}|{action}|{actor}", "verdict": note}
+        return self._answer({"finding_id": key[1], "muted_until": muted_until, **said})
+
+    def set_mode(
+        self, signature: str, mode: str, actor: str, tenant: str = ""
+    ) -> Mapping[str, Any]:
+        return self._answer({"signature": signature, "mode": f"{mode}|{actor}|{tenant}"})
+
     def _answer(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
         if self.failure:
             raise self.failure
@@ -83,7 +95,7 @@ def product() -> Product:
 
 @pytest.fixture(scope="module")
 def anybody(product: Product) -> Iterator[httpx.Client]:
-    with served(application.build(Parts(product, product, product, product, product))) as client:
+    with served(application.build(Parts(*[product] * 6))) as client:
         yield client
 
 
@@ -304,6 +316,8 @@ def test_the_schema_names_every_route(client: httpx.Client) -> None:
     assert set(schema["paths"]) == {
         "/healthz", "/metrics", "/v1/status", "/v1/coverage", "/v1/keys", "/v1/keys/{key_id}",
         "/v1/tools",
+        "/v1/findings/{finding_id}/actions",
+        "/v1/signatures/{signature}",
     }  # fmt: skip
     for path in schema["paths"].values():
         for operation in path.values():

@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
+from analyzers.config import AnalyzersConfig
+from app.analysis import Analysis
 from app.demo import fleet
 from app.demo.playing import RUNS
 from app.demo.stories import carriers, compound, stale_field
 from app.demo.stories.carriers import COST_LIMIT, THRESHOLD
+from domain.findings import Severity
+from storage.findings import Asked, FindingRows
 from storage.store import Store
 from tests.app.commands import FREE_PORTS, execute
 
@@ -236,6 +240,20 @@ def test_outcomes_of_shipments_follow_days_later_and_none_is_in_the_future(playe
     hours = [float(row["after_s"]) / 3600 for row in rows]
     assert (round(min(hours)), round(max(hours))) == (18, 70)
     assert played.hours_before(rows[-1]["ms"]) >= 0
+
+
+def test_the_stale_read_is_found_and_of_the_healthy_fleet_nothing(played: Played) -> None:
+    Analysis(played.store, AnalyzersConfig()).to_the_end()
+    found = FindingRows(played.store).listed(Asked(severity_min=Severity.MEDIUM), 1000)
+    (stale,) = [row for row in found if row["signature"] == "DATA-01"]
+    assert stale["reason"] == (
+        "billing read account:77.plan_rate at version 7 for correct_invoice,"
+        " but version 8 had been written 20.0 h earlier by human:sales (crm)."
+    )
+    # When the agent decided, days before anybody complained.
+    assert 73 < (played.at - stale["last_at"]).total_seconds() / 3600 < 75
+    fleets = {agent.name for agent in fleet.AGENTS}
+    assert not [row["reason"] for row in found if fleets & set(row["agents"])]
 
 
 def test_the_healthy_fleet_gives_nothing_to_find(played: Played) -> None:

@@ -43,6 +43,8 @@ def test_every_other_variable_is_described(variable: str) -> None:
 def commands(group: Any, path: str = "wakeline") -> Iterator[str]:
     """The full name of every command below a group."""
     for word, command in group.commands.items():
+        if getattr(command, "invoke_without_command", False):
+            yield f"{path} {word}"
         if hasattr(command, "commands"):
             yield from commands(command, f"{path} {word}")
         else:
@@ -61,7 +63,7 @@ def test_every_command_is_described_and_no_other() -> None:
 
 def test_every_route_is_described_and_no_other() -> None:
     nothing: Any = None
-    paths = application.build(Parts(*[nothing] * 5)).openapi()["paths"]
+    paths = application.build(Parts(*[nothing] * 6)).openapi()["paths"]
     routes = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
     described = set(rows(r"`((?:GET|POST|PUT|DELETE) /\S*)` \|"))
     assert described == routes | {"GET /", "GET /openapi.json"}

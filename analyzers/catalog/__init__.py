@@ -1,0 +1,1 @@
+"""Analyzers that are more than a rule over a relation: one file each."""

@@ -1,0 +1,1 @@
+"""Loops in lanes: periodic stretches without progress, over all lanes at once."""

@@ -1,0 +1,33 @@
+"""All analyzers: one line each; a rule file with a relation is an analyzer by itself."""
+
+from functools import cache
+from pathlib import Path
+
+from analyzers.base import Analyzer
+from analyzers.catalog.loops import Loops
+from analyzers.catalog.tool_schemas import SchemaMismatch
+from analyzers.rules import RuleAnalyzer
+from domain import signatures
+from domain.signatures import Signature
+
+FOLDER = Path(__file__).with_name("signatures")
+
+
+@cache
+def catalogue() -> tuple[Signature, ...]:
+    """All signatures by id."""
+    return signatures.load(FOLDER)
+
+
+@cache
+def analyzers() -> tuple[Analyzer, ...]:
+    """All that run in a pass, in the order of the catalogue."""
+    loops = Loops(_named("LOOP-01", "LOOP-02", "LOOP-03", "LOOP-04"))
+    own = (loops, SchemaMismatch(_named("TOOL-03")[0]))
+    taken = {each.id for analyzer in own for each in analyzer.signatures}
+    rules = (each for each in catalogue() if each.relation and each.id not in taken)
+    return (*own, *map(RuleAnalyzer, rules))
+
+
+def _named(*ids: str) -> tuple[Signature, ...]:
+    return tuple(each for each in catalogue() if each.id in ids)

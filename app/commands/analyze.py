@@ -1,0 +1,54 @@
+"""`wakeline analyze`: find loops and failure signatures in what is stored."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from app import local, printing, stores
+from app.commands import options
+from app.commands.options import Output
+from app.commands.run import require_server
+
+
+def register(cli: typer.Typer) -> None:
+    """Adds the command."""
+    cli.command()(analyze)
+
+
+def analyze(
+    store: options.StoreOption = None,
+    data: options.DataOption = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="Analyze all that is stored, then exit.")
+    ] = False,
+    format_: options.FormatOption = Output.TEXT,
+) -> None:
+    """Run the analyzers: to the end of the data, or for ever beside a ClickHouse server."""
+    from app import analysis
+
+    settings = options.settings(store, data)
+    if not once:
+        require_server(settings, "analyze")
+        analysis.run_for_ever(settings)
+        return
+    with local.owning(settings) as opened:
+        stores.bring_up(settings, opened)
+        whole = analysis.Analysis(opened, settings.analyzers)
+        with Progress(
+            TextColumn("analyzing"), BarColumn(), MofNCompleteColumn(),
+            console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True,
+        ) as progress:  # fmt: skip
+            task = progress.add_task("analyzing", total=None)
+            done = whole.to_the_end(
+                lambda part, parts: progress.update(task, completed=part, total=parts)
+            )
+    found = dict(sorted(done.found.items()))
+    for name, why in done.failed.items():
+        typer.echo(f"warning: {name} could not look at everything: {why}", err=True)
+    if format_ is Output.JSON:
+        printing.as_json({"found": found, "written": done.written, "retracted": done.retracted})
+        return
+    printing.table(("signature", "findings"), [(name, str(n)) for name, n in found.items()])

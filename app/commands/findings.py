@@ -1,0 +1,124 @@
+"""`wakeline findings`: what the analyzers found."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from app import local, printing
+from app.commands import finding_actions, options
+from app.commands.options import Output
+from domain import durations
+from domain.errors import InvalidInput
+from domain.findings import Severity, State
+
+ROWS_MAX = 100_000
+YEAR_MIN, YEAR_MAX = 1970, 2200
+
+
+def register(cli: typer.Typer) -> None:
+    """Adds the command."""
+    group = typer.Typer(help="What was found, and what people say of it.")
+    group.callback(invoke_without_command=True)(findings)
+    finding_actions.register(group)
+    cli.add_typer(group, name="findings")
+
+
+def findings(  # noqa: PLR0913 - each is a flag
+    context: typer.Context,
+    signature: Annotated[str, typer.Option(help="Only this signature: LOOP-01.")] = "",
+    agent: Annotated[str, typer.Option(help="Only findings of this agent.")] = "",
+    since: Annotated[str, typer.Option(help="Seen last since: 12h, 7d, or an ISO time.")] = "",
+    severity: Annotated[str, typer.Option(help="At least this: info to critical.")] = "",
+    state: Annotated[str, typer.Option(help="open, acknowledged, muted, resolved…")] = "",
+    trace: Annotated[str, typer.Option(help="Only findings with this trace id.")] = "",
+    tenant: Annotated[str, typer.Option(help="Only of this tenant.")] = "",
+    finding: Annotated[str, typer.Option("--id", help="Only this finding.")] = "",
+    shadow: Annotated[bool, typer.Option(help="Also findings of signatures in shadow.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=ROWS_MAX)] = 1000,
+    format_: options.FormatOption = Output.TEXT,
+    store: options.StoreOption = None,
+    data: options.DataOption = None,
+) -> None:  # fmt: skip
+    """List findings, the latest first; --format json prints one object a line."""
+    if context.invoked_subcommand:
+        return
+    from storage.findings import Asked, FindingRows
+
+    asked = Asked(
+        tenant=tenant,
+        signature=signature,
+        agent=agent,
+        trace_id=trace,
+        finding_id=finding,
+        state=_known(state, State, "state"),
+        since=_moment(since),
+        severity_min=_severity(severity),
+        shadow=shadow,
+        retracted=state == State.RESOLVED,
+    )
+    with local.reading(options.settings(store, data)) as opened:
+        rows = FindingRows(opened).listed(asked, limit)
+    if format_ is Output.JSON:
+        for row in rows:
+            printing.as_json(told(row))
+        return
+    printing.table(
+        ("finding", "signature", "severity", "sure", "last seen", "state", "what was found"),
+        [_line(row) for row in rows],
+    )
+    if not rows:
+        typer.echo("nothing found: `wakeline analyze --once` looks through all data", err=True)
+
+
+def told(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A finding as programs read it; times in ISO 8601."""
+    times = {name: row[name].isoformat() for name in ("first_at", "last_at", "found_at")}
+    names = (
+        "finding_id", "signature", "severity", "confidence", "agents", "trace_ids", "evidence",
+        "reason", "facts", "state", "tags", "tenant", "case_id", "lane", "origin", "degraded",
+        "shadow", "verdict", "signature_version",
+    )  # fmt: skip
+    return {name: row[name] for name in names} | times
+
+
+def _line(row: Mapping[str, Any]) -> tuple[str, ...]:
+    seen = f"{row['last_at']:%Y-%m-%d %H:%M}"
+    sure = f"{row['confidence']:.0%}"
+    return (
+        row["finding_id"], row["signature"], row["severity"], sure, seen, row["state"],
+        row["reason"],
+    )  # fmt: skip
+
+
+def _known(text: str, kind: type[State], name: str) -> str:
+    if text and text not in set(kind):
+        raise InvalidInput(f"--{name}: '{text}' is none of {', '.join(kind)}")
+    return text
+
+
+def _severity(text: str) -> int:
+    if not text:
+        return 0
+    names = [each.name.lower() for each in Severity]
+    if text not in names:
+        raise InvalidInput(f"--severity: '{text}' is none of {', '.join(names)}")
+    return int(Severity[text.upper()])
+
+
+def _moment(text: str) -> datetime:
+    """An ISO time, UTC unless it says otherwise, or how long ago; empty: ever.
+
+    Raises InvalidInput for a time that the engine can not hold.
+    """
+    if not text:
+        return datetime(1970, 1, 1, tzinfo=UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.now(UTC) - timedelta(seconds=durations.seconds(text))
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if not YEAR_MIN <= moment.year <= YEAR_MAX:
+        raise InvalidInput(f"--since: '{text}' is not between {YEAR_MIN} and {YEAR_MAX}")
+    return moment

@@ -1,0 +1,1 @@
+"""Telling other programs of findings: webhook, Slack, Alertmanager."""

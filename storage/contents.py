@@ -1,0 +1,23 @@
+"""Contents made of stored spans: what analysis needs of texts, and what runs came to."""
+
+from datetime import datetime
+from string import Template
+
+from storage import engines, sql
+from storage.store import Store
+
+DERIVATIONS = ("definitions", "contents", "run_totals")
+
+
+def derive_contents(store: Store, since: datetime, until: datetime) -> None:
+    """Make the contents of what was received in [since, until); safe to repeat.
+
+    Call it at the start of a tick, after spans inherited and before anything reads contents.
+    Raises Unavailable.
+    """
+    values = engines.values(store.cluster, 1)
+    for name in DERIVATIONS:
+        statement = Template(sql.derivation(name)).substitute(sql.macros() | dict(values))
+        # A macro may itself hold engine values.
+        statement = Template(statement).substitute(values)
+        store.derive(statement, f"derive_{name}", since=since, until=until)

@@ -1,0 +1,269 @@
+"""Findings in the store: candidates of rules, what is new, what is taken back, what people said."""
+
+import hashlib
+import json
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any, TypeVar
+
+from domain.errors import InvalidInput, NotFound
+from domain.findings import Draft, Evidence, Finding, Origin, Role, Window
+from domain.lanes import Lanes
+from domain.signatures import Signature
+from storage import engines, lanes, rules, sql
+from storage.store import Store
+
+T = TypeVar("T")
+
+DRAFTS_MAX = 100_000
+KEYS_AT_ONCE = 1_000
+EVIDENCE_MAX = 64
+# How sentences of rules call an agent that has no name.
+NAMELESS = "an agent"
+ACTIONS = ("acknowledge", "mute", "unmute", "resolve", "reopen", "confirm", "dismiss")
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+FAR = datetime(2262, 1, 1, tzinfo=UTC)
+
+
+class StoredFindings:
+    """What analyzers read, and where their findings go (domain.ports.FindingSource and the
+    runner's FindingSink)."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def candidates(self, signature: Signature, window: Window) -> Iterator[Draft]:
+        """What the rule says of the lanes that `window` touches; looks `wait_s` further back.
+
+        Raises Unavailable, or InvalidInput for a rule that the engine refuses.
+        """
+        rows = self._store.selected(
+            rules.statement(signature, engines.values(self._store.cluster, 1)),
+            signature.id,
+            **signature.parameters,
+            since=window.since - timedelta(seconds=signature.wait_s),
+            until=window.until,
+            shard=window.shard,
+            shards=window.shards,
+            rows_max=DRAFTS_MAX,
+        )
+        return (_draft(signature, row) for row in rows)
+
+    def lanes(self, view: str, window: Window) -> Lanes:
+        """The steps of the lanes that `window` touches."""
+        return lanes.VIEWS[view](self._store, window)
+
+    def save(self, findings: Sequence[Finding]) -> int:
+        """Store those that are new or say something else; how many these are."""
+        written = 0
+        for some in _batched(findings):
+            ids = [finding.finding_id for finding in some]
+            known = {
+                row["finding_id"]: row
+                for row in self._store.rows("findings_known", finding_ids=ids)
+            }
+            rows = [row for row in map(_row, some) if _differs(row, known.get(row["finding_id"]))]
+            if rows:
+                self._store.insert("findings", rows)
+            written += len(rows)
+        return written
+
+    def retract(self, signatures: Collection[str], found: Collection[str], window: Window) -> int:
+        """Take back those in touched lanes that are not among `found`; how many these are."""
+        touched = self._store.rows(
+            "findings_touched",
+            signatures=list(signatures),
+            since=window.since,
+            until=window.until,
+            shard=window.shard,
+            shards=window.shards,
+            rows_max=DRAFTS_MAX,
+        )
+        gone = [
+            (row["tenant"], row["finding_id"]) for row in touched if row["finding_id"] not in found
+        ]
+        for keys in _batched(gone):
+            self._store.derive(
+                sql.derivation("retract_findings"),
+                "retract_findings",
+                keys=list(keys),
+                revision=time.time_ns(),
+            )
+        return len(gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which findings are asked for; empty texts, EVER and 0 ask for all."""
+
+    tenant: str = ""
+    signature: str = ""
+    agent: str = ""
+    trace_id: str = ""
+    case_id: str = ""
+    finding_id: str = ""
+    state: str = ""
+    since: datetime = EVER
+    found_since: datetime = EVER
+    severity_min: int = 0
+    shadow: bool = False
+    retracted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """After which finding of the list to go on, the latest first."""
+
+    before: datetime = field(default=FAR)
+    before_id: str = ""
+
+
+class FindingRows:
+    """Findings as people read them, and what they say of them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def listed(
+        self, asked: Asked, rows_max: int, place: Place | None = None
+    ) -> list[dict[str, Any]]:
+        """Up to `rows_max` findings, the latest first. Raises Unavailable."""
+        place = place or Place()
+        rows = self._store.rows(
+            "findings",
+            **{name: getattr(asked, name) for name in asked.__slots__},
+            before=place.before,
+            before_id=place.before_id,
+            rows_max=rows_max,
+        )
+        return [_readable(row) for row in rows]
+
+    def one(self, tenant: str, finding_id: str) -> dict[str, Any]:
+        """The finding, also one that was taken back. Raises NotFound."""
+        asked = Asked(tenant=tenant, finding_id=finding_id, shadow=True, retracted=True)
+        for row in self.listed(asked, 1):
+            return row
+        raise NotFound(f"no finding has the id '{finding_id}'; see `wakeline findings`")
+
+    def act(
+        self, finding: Mapping[str, Any], action: str, actor: str, note: str = "",
+        muted_until: datetime = EVER,
+    ) -> None:  # fmt: skip
+        """Record what somebody did about it. Raises InvalidInput for an action that is none."""
+        if action not in ACTIONS:
+            raise InvalidInput(f"action: '{action}' is none of {', '.join(ACTIONS)}")
+        row = {name: finding[name] for name in ("tenant", "finding_id", "signature", "mute_key")}
+        said = {"action": action, "actor": actor, "note": note, "muted_until": muted_until}
+        # Without a time of its own the same action again would be taken for one sent twice.
+        said |= {"at": datetime.now(UTC)}
+        self._store.insert("finding_actions", [row | said])
+
+    def verdicts(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """(confirmed, dismissed) by (tenant, signature)."""
+        return {
+            (row["tenant"], row["signature"]): (row["confirmed"], row["dismissed"])
+            for row in self._store.rows("finding_verdicts")
+        }
+
+    def modes(self) -> dict[tuple[str, str], str]:
+        """on, shadow or off by (tenant, signature) as operators set them."""
+        rows = self._store.rows("signature_modes")
+        return {(row["tenant"], row["signature"]): row["mode"] for row in rows}
+
+    def set_mode(self, signature: str, mode: str, actor: str, tenant: str = "") -> None:
+        """Switch a signature on, off, or into shadow; of all tenants when `tenant` is empty."""
+        row = {"tenant": tenant, "signature": signature, "mode": mode, "actor": actor}
+        self._store.insert("signature_settings", [row | {"at": datetime.now(UTC)}])
+
+
+class Progress:
+    """How far the analyzers have come, by the time of receipt."""
+
+    def __init__(self, store: Store, shard: int = 0, shards: int = 1) -> None:
+        self._store = store
+        self._part = {"analyzer": "all", "shard": shard, "shards": shards}
+
+    def until(self) -> datetime:
+        """EVER before the first pass. Raises Unavailable."""
+        for row in self._store.rows("analyzer_progress", **self._part):
+            moment: datetime = row["received_until"]
+            return moment.replace(tzinfo=UTC)
+        return EVER
+
+    def reached(self, until: datetime) -> None:
+        """Everything received before `until` is analyzed."""
+        row = {**self._part, "received_until": until, "revision": time.time_ns()}
+        self._store.insert("analyzer_progress", [row])
+
+
+def _draft(signature: Signature, row: Mapping[str, Any]) -> Draft:
+    return Draft(
+        signature=signature.id,
+        tenant=row["tenant"],
+        lane=row["lane"],
+        anchor=row["anchor"],
+        agents=tuple(agent for agent in row["agents"] if agent != NAMELESS),
+        case_id=row["case_id"],
+        first_at=row["first_ts"].replace(tzinfo=UTC),
+        last_at=row["last_ts"].replace(tzinfo=UTC),
+        evidence=tuple(
+            Evidence(trace_id, span_id, Role(role))
+            for trace_id, span_id, role in row["evidence"][:EVIDENCE_MAX]
+        ),
+        facts={name: row[rules.FACT + name] for name in signature.facts},
+        origin=Origin(row["origin"]),
+        raised=bool(row["raised"]),
+    )
+
+
+def _row(finding: Finding) -> dict[str, Any]:
+    row = {
+        "tenant": finding.tenant,
+        "finding_id": finding.finding_id,
+        "signature": finding.signature,
+        "signature_version": finding.signature_version,
+        "severity": finding.severity.name.lower(),
+        "confidence": finding.confidence,
+        "agents": list(finding.agents),
+        "lane": finding.lane,
+        "case_id": finding.case_id,
+        "first_at": finding.first_at,
+        "last_at": finding.last_at,
+        "evidence": [(one.trace_id, one.span_id, str(one.role)) for one in finding.evidence],
+        "reason": finding.reason,
+        "facts": json.dumps(finding.facts, default=str, sort_keys=True),
+        "tags": list(finding.tags),
+        "mute_key": finding.mute_key,
+        "origin": str(finding.origin),
+        "degraded": finding.degraded,
+        "shadow": finding.shadow,
+        "retracted": finding.retracted,
+    }
+    said = json.dumps(row, default=str, sort_keys=True).encode()
+    digest = hashlib.blake2b(said, digest_size=8).digest()
+    return row | {"content": int.from_bytes(digest), "revision": time.time_ns()}
+
+
+def _differs(row: Mapping[str, Any], known: Mapping[str, Any] | None) -> bool:
+    return known is None or known["content"] != row["content"] or bool(known["retracted"])
+
+
+def _readable(row: dict[str, Any]) -> dict[str, Any]:
+    """With facts and evidence as objects, and times that know their zone."""
+    times = {name: row[name].replace(tzinfo=UTC) for name in ("first_at", "last_at", "found_at")}
+    evidence = [
+        one
+        if isinstance(one, dict)
+        else dict(zip(("trace_id", "span_id", "role"), one, strict=True))
+        for one in row["evidence"]
+    ]
+    return row | times | {"facts": json.loads(row["facts"]), "evidence": evidence}
+
+
+def _batched(items: Sequence[T]) -> Iterator[list[T]]:
+    rest = iter(items)
+    while some := list(islice(rest, KEYS_AT_ONCE)):
+        yield some

@@ -1,0 +1,68 @@
+"""GOV-01: is acting below the stated threshold found, and what was approved left alone?"""
+
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.findings import Window
+from storage.findings import StoredFindings
+from storage.store import Store
+from tests.analyzers.signatures.spans import RECEIVED, WINDOW, rule
+
+KINDS = {
+    "below": (0.5, 0.8, {}, True),
+    "percent": (50.0, 0.8, {}, True),
+    "denied": (0.5, 0.8, {"approval_id": "a", "approval_state": "denied"}, True),
+    "approved": (0.5, 0.8, {"approval_id": "a", "approval_state": "approved"}, True),
+    "sure": (0.9, 0.8, {}, True),
+    "sure in percent": (90.0, 0.8, {}, True),
+    "exactly": (0.8, 0.8, {}, True),
+    "no threshold": (0.5, None, {}, True),
+    "not carried out": (0.5, 0.8, {}, False),
+}
+LATE = RECEIVED + timedelta(minutes=10)
+POSITIVE = ("below", "percent", "denied")
+
+
+def rows(seed: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Table, kind and row; ten of each kind."""
+    rng = random.Random(seed)
+    for number, kind in enumerate(sorted(KINDS) * 10):
+        confidence, threshold, more, carried_out = KINDS[kind]
+        trace = f"{rng.getrandbits(120):028x}{number:04x}"
+        shared = {
+            "tenant": "acme",
+            "received": RECEIVED,
+            "retention_days": 30,
+            "ts": RECEIVED,
+            "trace_id": trace,
+            "agent": "clerk",
+            "decision_id": f"d-{number}",
+            "origin": "explicit",
+            "revision": 1,
+        }
+        said = {"confidence": confidence, "threshold": threshold, "action": "refund"}
+        said |= {"approval_id": "", "approval_state": ""} | more
+        yield "decisions", kind, shared | said | {"span_id": "1"}
+        if carried_out:
+            yield "effects", kind, shared | {"span_id": "2", "kind": "refund", "received": LATE}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_acting_below_the_threshold_is_found_and_nothing_else(store: Store, seed: int) -> None:
+    made = list(rows(seed))
+    for table in ("decisions", "effects"):
+        store.insert(table, [row for name, _, row in made if name == table])
+    found = list(StoredFindings(store).candidates(rule("gov_01"), WINDOW))
+    expected = {
+        row["trace_id"] for name, kind, row in made if name == "decisions" and kind in POSITIVE
+    }
+    assert {draft.evidence[0].trace_id for draft in found} == expected
+    assert len(found) == 30
+    assert {len(draft.evidence) for draft in found} == {2}
+    parts = (Window(WINDOW.since, LATE), Window(LATE, WINDOW.until))
+    split = [list(StoredFindings(store).candidates(rule("gov_01"), part)) for part in parts]
+    assert split == [[], found]

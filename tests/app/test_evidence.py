@@ -1,0 +1,82 @@
+"""Do the spans of every finding exist and say what its sentence says?"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from analyzers.config import AnalyzersConfig
+from app.analysis import Analysis
+from domain.findings import Role
+from storage import migrate
+from storage.findings import Asked, FindingRows
+from storage.store import Store
+from tests.app.commands import invoke
+from tests.contracts.segments import RETENTION_DAYS
+from tests.golden.emitters import rows
+
+Row = dict[str, Any]
+
+
+def analyzed(store: Store) -> list[Row]:
+    done = Analysis(store, AnalyzersConfig()).to_the_end()
+    assert dict(done.unworded) == {}, "a sentence had an empty slot"
+    return FindingRows(store).listed(Asked(shadow=True), 100_000)
+
+
+@pytest.fixture(scope="module", params=["emitters", "demo"])
+def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
+    tuple[Store, list[Row]]
+]:  # fmt: skip
+    data = tmp_path_factory.mktemp(request.param)
+    if request.param == "demo":
+        assert invoke("demo", "--exit", "--a-day", 10, "--data", data).code == 0
+    with Store(f"chdb://{data / 'store'}") as store:
+        if request.param == "emitters":
+            migrate.apply(store, RETENTION_DAYS)
+            rows.load(store)
+        yield store, analyzed(store)
+
+
+def stepped(store: Store, finding: Row) -> list[Row]:
+    """The steps of all traces of the finding, in its tenant."""
+    traces = ", ".join(f"'{one}'" for one in finding["trace_ids"])
+    answer = store.read_only(
+        "SELECT trace_id, span_id, agent, tool FROM steps FINAL"
+        f" WHERE tenant = '{finding['tenant']}' AND trace_id IN ({traces})",
+        "JSONEachRow",
+    )
+    return [json.loads(line) for line in answer.splitlines()]
+
+
+def test_evidence_exists_and_agents_and_tools_are_those_of_its_traces(
+    found: tuple[Store, list[Row]],
+) -> None:
+    store, findings = found
+    for finding in findings:
+        steps = stepped(store, finding)
+        spans = {(step["trace_id"], step["span_id"]) for step in steps}
+        evidence = [(one["trace_id"], one["span_id"]) for one in finding["evidence"]]
+        assert evidence, finding
+        assert set(evidence) <= spans, finding
+        assert {one["role"] for one in finding["evidence"]} <= set(Role)
+        assert set(finding["agents"]) <= {step["agent"] for step in steps}, finding
+        tools = finding["facts"].get("tools", finding["facts"].get("tool", []))
+        named = {tools} if isinstance(tools, str) else set(tools)
+        assert named <= {step["tool"] for step in steps}, finding
+
+
+def test_sentences_are_whole_and_times_in_order(found: tuple[Store, list[Row]]) -> None:
+    for finding in found[1]:
+        reason = finding["reason"]
+        assert reason[-1] in ".!)", finding
+        assert not set("{}") & set(reason.replace(json.dumps(finding["facts"]), "")), finding
+        assert "None" not in reason.split(), finding
+        assert finding["first_at"] <= finding["last_at"], finding
+        assert 0 < finding["confidence"] <= 1, finding
+
+
+def test_a_second_pass_finds_the_same(found: tuple[Store, list[Row]]) -> None:
+    store, findings = found
+    assert analyzed(store) == findings
