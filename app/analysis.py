@@ -28,6 +28,9 @@ ROWS_OF_A_WINDOW = 200_000
 # What a store that was down took late is found by a look this far back, now and then.
 LATE = timedelta(hours=1)
 LATE_EVERY = timedelta(minutes=10)
+# Passes give way to storing while what waits is older than this, so many in a row.
+BUSY_S = 4.0
+LEFT_OUT_MAX = 11
 
 log = logging.getLogger("wakeline")
 
@@ -129,6 +132,7 @@ class Ticking:
         """ready: whether the schema is there; after: called after each pass; behind_s: as that of
         Analysis."""
         self._behind_s = behind_s
+        self._left_out = 0
         self._store = store
         self._config = config
         self._ready = ready
@@ -140,11 +144,17 @@ class Ticking:
         """Until `stop`."""
         analysis: Analysis | None = None
         while not self._stopping.is_set():
-            if self._ready():
+            if self._ready() and not self._gives_way():
                 analysis = analysis or Analysis(self._store, self._config, self._behind_s)
                 await asyncio.to_thread(self._tick, analysis)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), self._config.tick_seconds)
+
+    def _gives_way(self) -> bool:
+        """Whether storing is so far behind that a pass would only hold it up; not for ever."""
+        busy = self._behind_s is not None and self._behind_s() > BUSY_S
+        self._left_out = self._left_out + 1 if busy and self._left_out < LEFT_OUT_MAX else 0
+        return self._left_out > 0
 
     def stop(self) -> None:
         """Let `run` end after the pass that is under way."""

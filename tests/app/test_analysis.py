@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from analyzers.config import AnalyzersConfig
+from analyzers.runner import Pass
 from app import analysis
 from app.analysis import Analysis, Ticking
 from domain.errors import Unavailable
@@ -134,6 +135,26 @@ def test_ticks_go_on_after_a_store_that_was_down(
         asyncio.run(ticking.run())
     assert [record.message for record in caplog.records] == ["analysis waits: the store is down"]
     assert len(listed(store)) == 1
+
+
+def test_passes_give_way_while_storing_is_behind_but_not_for_ever(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+
+    def behind_s() -> float:
+        asked.append(10.0)
+        return asked[-1]
+
+    def once(self: Analysis) -> Pass:
+        ticking.stop()
+        return Pass()
+
+    monkeypatch.setattr(Analysis, "tick", once)
+    config = AnalyzersConfig(tick_seconds=0.001)
+    ticking = Ticking(store, config, lambda: True, behind_s=behind_s)
+    asyncio.run(ticking.run())
+    assert len(asked) == analysis.LEFT_OUT_MAX + 1
 
 
 def test_findings_are_made_and_listed_from_the_shell(data: Path) -> None:
