@@ -14,8 +14,6 @@ from domain.errors import InvalidInput, NotFound
 from storage.findings import EVER, FindingRows
 from storage.store import Store
 
-MODES = ("on", "shadow", "off")
-
 
 class FindingActions:
     """Those of the store."""

@@ -1,6 +1,8 @@
 """Points in time as they are told to people and machines; the store's times are UTC."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from domain import durations
 
 UNITS = (("day", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
@@ -12,6 +14,23 @@ def iso(moment: datetime) -> str:
     '2026-11-23T16:30:00+00:00'
     """
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
+
+
+def given(text: str, now: datetime) -> datetime:
+    """What a person means by an ISO time, UTC unless it says otherwise, or by how long ago.
+
+    Raises InvalidInput for neither.
+
+    >>> given("2026-11-23", datetime(2026, 11, 24, tzinfo=UTC)).isoformat()
+    '2026-11-23T00:00:00+00:00'
+    >>> given("12h", datetime(2026, 11, 24, tzinfo=UTC)).isoformat()
+    '2026-11-23T12:00:00+00:00'
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return now - timedelta(seconds=durations.seconds(text))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def ago(text: str, now: datetime) -> str:

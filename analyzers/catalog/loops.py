@@ -55,8 +55,9 @@ def _split(lanes: Lanes) -> stretches.Numbers:
     long = np.flatnonzero(~begins & (pauses > GAP_S * NS))
     number = np.cumsum(begins)
     for place in long.tolist():
-        inside = (number == number[place]) & ~begins
-        if pauses[place] > GAP_MEDIANS * np.median(pauses[inside]):
+        left, right = np.searchsorted(number, (number[place], number[place] + 1))
+        inside = pauses[left:right][~begins[left:right]]
+        if pauses[place] > GAP_MEDIANS * np.median(inside):
             begins[place] = True
     numbers: stretches.Numbers = np.cumsum(begins).astype(np.uint64)
     return numbers
@@ -94,7 +95,8 @@ def _anchor(lanes: Lanes, loop: Loop, agent: str) -> str:
 def _facts(lanes: Lanes, steps: Steps, loop: Loop) -> Mapping[str, Fact]:
     first, last = loop.start, loop.end - 1
     calls = loop.end - loop.start
-    useful = np.flatnonzero(steps.new[: loop.end] & (steps.lane[: loop.end] == steps.lane[first]))
+    begin = int(np.searchsorted(steps.lane, steps.lane[first]))
+    useful = begin + np.flatnonzero(steps.new[begin : loop.end])
     seconds = (int(lanes.ts_ns[last]) - int(lanes.ts_ns[first])) / NS
     cost = float(lanes.cost_so_far[last] - lanes.cost_so_far[first])
     tokens = int(lanes.tokens_so_far[last] - lanes.tokens_so_far[first])

@@ -67,11 +67,8 @@ def router(parts: Parts) -> APIRouter:
         new: Annotated[NewAction, Depends(bodies.after_access(NewAction))],
     ) -> Mapping[str, Any]:
         """Only of the caller's tenant; keys of the default tenant reach all."""
-        tenant = "" if caller.tenant == DEFAULT_TENANT else caller.tenant
-        actor = caller.key_id or "local"
-        return parts.findings.act(
-            (tenant, finding_id), new.action, actor, new.note, new.muted_until
-        )
+        key = (_reach(caller), finding_id)
+        return parts.findings.act(key, new.action, _actor(caller), new.note, new.muted_until)
 
     @routes.put(
         "/signatures/{signature}",
@@ -84,7 +81,15 @@ def router(parts: Parts) -> APIRouter:
         new: Annotated[NewMode, Depends(bodies.after_access(NewMode))],
     ) -> Mapping[str, Any]:
         """Of the caller's tenant; keys of the default tenant set it for all."""
-        tenant = "" if caller.tenant == DEFAULT_TENANT else caller.tenant
-        return parts.findings.set_mode(signature, new.mode, caller.key_id or "local", tenant)
+        return parts.findings.set_mode(signature, new.mode, _actor(caller), _reach(caller))
 
     return routes
+
+
+def _reach(caller: Principal) -> str:
+    """The tenant that the caller acts in; empty for all."""
+    return "" if caller.tenant == DEFAULT_TENANT else caller.tenant
+
+
+def _actor(caller: Principal) -> str:
+    return caller.key_id or "local"

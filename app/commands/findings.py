@@ -1,15 +1,14 @@
 """`wakeline findings`: what the analyzers found."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
-from app import local, printing
+from app import local, moments, printing
 from app.commands import finding_actions, options
 from app.commands.options import Output
-from domain import durations
 from domain.errors import InvalidInput
 from domain.findings import Severity, State
 
@@ -114,11 +113,7 @@ def _moment(text: str) -> datetime:
     """
     if not text:
         return datetime(1970, 1, 1, tzinfo=UTC)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return datetime.now(UTC) - timedelta(seconds=durations.seconds(text))
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = moments.given(text, datetime.now(UTC))
     if not YEAR_MIN <= moment.year <= YEAR_MAX:
         raise InvalidInput(f"--since: '{text}' is not between {YEAR_MIN} and {YEAR_MAX}")
     return moment

@@ -1,13 +1,12 @@
 """`wakeline tools`: check, apply and draft tools.yaml."""
 
-import contextlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app import local, printing
+from app import local, moments, printing
 from app.commands import options
 from app.commands.options import Output
 from domain import durations
@@ -50,8 +49,8 @@ def apply_file(
     if until is not None and since is None:
         raise typer.BadParameter("--until goes with --since")
     now = datetime.now(UTC)
-    begin = _moment(since, now) if since else None
-    end = _moment(until, now) if until else None
+    begin = moments.given(since, now) if since else None
+    end = moments.given(until, now) if until else None
     tools.read(file)  # an error names the file, and nothing is opened for it
     with tool_administration.reached(options.settings(store, data)) as administration:
         done = administration.apply(tools.read_text(file), begin, end)
@@ -72,11 +71,3 @@ def suggest(
     seconds = durations.seconds(since)
     with local.reading(options.settings(store, data)) as opened:
         typer.echo(tools.suggest(opened, seconds), nl=False)
-
-
-def _moment(text: str, now: datetime) -> datetime:
-    """An ISO time, UTC unless it says otherwise, or how long ago."""
-    with contextlib.suppress(ValueError):
-        moment = datetime.fromisoformat(text)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return now - timedelta(seconds=durations.seconds(text))
