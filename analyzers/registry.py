@@ -5,6 +5,7 @@ from pathlib import Path
 
 from analyzers.base import Analyzer
 from analyzers.catalog.loops import Loops
+from analyzers.catalog.ping_pong import PingPong
 from analyzers.catalog.tool_schemas import SchemaMismatch
 from analyzers.rules import RuleAnalyzer
 from domain import signatures
@@ -23,7 +24,7 @@ def catalogue() -> tuple[Signature, ...]:
 def analyzers() -> tuple[Analyzer, ...]:
     """All that run in a pass, in the order of the catalogue."""
     loops = Loops(_named("LOOP-01", "LOOP-02", "LOOP-03", "LOOP-04"))
-    own = (loops, SchemaMismatch(_named("TOOL-03")[0]))
+    own = (loops, PingPong(_named("LOOP-06")[0]), SchemaMismatch(_named("TOOL-03")[0]))
     taken = {each.id for analyzer in own for each in analyzer.signatures}
     rules = (each for each in catalogue() if each.relation and each.id not in taken)
     return (*own, *map(RuleAnalyzer, rules))

@@ -24,7 +24,9 @@ class FindingSink(Protocol):
         """Store those that are new or say something else than before; how many these are."""
         ...
 
-    def retract(self, signatures: Collection[str], found: Collection[str], window: Window) -> int:
+    def retract(
+        self, signatures: Collection[Signature], found: Collection[str], window: Window
+    ) -> int:
         """Take back findings of `signatures` whose lanes received rows in `window` and whose ids
         are not among `found`; how many these are."""
         ...
@@ -73,7 +75,7 @@ class Runner:
         A pass that was cut off is repeated with the same result. One analyzer that can not look
         does not keep the others from it. Raises Unavailable when none can, or nothing is kept.
         """
-        done, found, looked_for = Pass(), set[str](), list[str]()
+        done, found, looked_for = Pass(), set[str](), list[Signature]()
         for analyzer in self.analyzers:
             signatures = [each for each in analyzer.signatures if modes.get(("", each.id)) != OFF]
             name = ", ".join(each.id for each in analyzer.signatures)
@@ -86,7 +88,7 @@ class Runner:
             found.update(_silenced(drafts.values(), modes))
             findings = list(_findings(drafts.values(), signatures, calibration, modes, done))
             found.update(each.finding_id for each in findings)
-            looked_for += (each.id for each in signatures)
+            looked_for += signatures
             done.found.update(each.signature for each in findings)
             done.written += self.sink.save(findings)
             told(name)

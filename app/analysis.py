@@ -13,9 +13,10 @@ from analyzers import registry
 from analyzers.config import AnalyzersConfig
 from analyzers.runner import Pass, Runner
 from analyzers.weighing import Verdicts
-from app import stores
+from app import beside, stores
 from app.notifications.config import NotificationsConfig
 from app.notifications.notifier import Notifier
+from app.periodic import Periodic
 from app.settings import Settings
 from domain.errors import InvalidInput, Unavailable
 from domain.findings import Window
@@ -177,7 +178,10 @@ def run_for_ever(settings: Settings) -> None:
     with stores.opened(settings) as store:
         stores.bring_up(settings, store)
         with notifier(settings, store) as telling:
-            uvloop.run(_until_told(Ticking(store, settings.analyzers, lambda: True, telling.look)))
+            ticking = Ticking(store, settings.analyzers, lambda: True, telling.look)
+            uvloop.run(
+                _until_told(ticking, *beside.all_of(store, settings.analyzers, lambda: True))
+            )
 
 
 def notifier(settings: Settings, store: Store) -> Notifier:
@@ -186,8 +190,12 @@ def notifier(settings: Settings, store: Store) -> Notifier:
     return Notifier(config, FindingRows(store), settings.data)
 
 
-async def _until_told(ticking: Ticking) -> None:
+async def _until_told(*running: Ticking | Periodic) -> None:
+    def stop() -> None:
+        for each in running:
+            each.stop()
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ticking.stop)
-    await ticking.run()
+        loop.add_signal_handler(number, stop)
+    await asyncio.gather(*(each.run() for each in running))

@@ -9,7 +9,7 @@ from typing import Any
 
 from api import application
 from api.ports import Parts
-from app import addresses, analysis, embedded, stores
+from app import addresses, analysis, beside, embedded, stores
 from app.analysis import Ticking
 from app.authenticators import Open, WithLocalToken
 from app.data_folder import SPOOL, DataFolder, Running
@@ -77,7 +77,13 @@ class Process:
             if self._notifier
             else None
         )  # fmt: skip
+        self._beside = (
+            beside.all_of(self.store, settings.analyzers, lambda: self._upkeep.segments.ready)
+            if analyzes
+            else []
+        )
         self._analyzing: asyncio.Task[None] | None = None
+        self._doing_beside: list[asyncio.Task[None]] = []
         self._serving: asyncio.Task[None] | None = None
         self._keeping_up: asyncio.Task[None] | None = None
         self.drained = False
@@ -121,6 +127,7 @@ class Process:
         self._keeping_up = asyncio.create_task(self._upkeep.run())
         if self._ticking:
             self._analyzing = asyncio.create_task(self._ticking.run())
+        self._doing_beside = [asyncio.create_task(each.run()) for each in self._beside]
         if self.collector:
             await self.collector.start()
         self._serving = await http_server.start(self._api, "port")
@@ -149,6 +156,8 @@ class Process:
         self._upkeep.stop()
         if self._ticking:
             self._ticking.stop()
+        for each in self._beside:
+            each.stop()
         self.drained = await self.collector.stop() if self.collector else True
         if self._serving:
             await self._serving
@@ -157,6 +166,8 @@ class Process:
             await asyncio.wait({self._keeping_up}, timeout=UPKEEP_SECONDS_MAX)
         if self._analyzing:
             await asyncio.wait({self._analyzing}, timeout=UPKEEP_SECONDS_MAX)
+        if self._doing_beside:
+            await asyncio.wait(self._doing_beside, timeout=UPKEEP_SECONDS_MAX)
         if self._notifier:
             await asyncio.to_thread(self._notifier.close)
         self.store.close()

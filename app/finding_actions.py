@@ -11,8 +11,12 @@ from app import local, moments, stores
 from app.local import Api
 from app.settings import Settings
 from domain.errors import InvalidInput, NotFound
+from domain.tool_orders import MINED, RuleState
 from storage.findings import EVER, FindingRows
+from storage.mined_rules import MinedRules
 from storage.store import Store
+
+STATES = {"on": RuleState.PROMOTED, "shadow": RuleState.INFO, "off": RuleState.REJECTED}
 
 
 class FindingActions:
@@ -20,6 +24,7 @@ class FindingActions:
 
     def __init__(self, store: Store) -> None:
         self._rows = FindingRows(store)
+        self._mined = MinedRules(store)
 
     def act(
         self, key: tuple[str, str], action: str, actor: str, note: str,
@@ -37,9 +42,15 @@ class FindingActions:
     def set_mode(
         self, signature: str, mode: str, actor: str, tenant: str = ""
     ) -> Mapping[str, Any]:
-        """Of one tenant, or of all when it is empty. Raises NotFound, Unavailable."""
-        known(signature)
-        self._rows.set_mode(signature, mode, actor, tenant)
+        """Of one tenant, or of all when it is empty. Raises NotFound, Unavailable.
+
+        A mined rule that is on is promoted, in shadow it is info, off it is rejected.
+        """
+        if signature.startswith(MINED):
+            self._mined.decide(signature, STATES[mode], actor, tenant)
+        else:
+            known(signature)
+            self._rows.set_mode(signature, mode, actor, tenant)
         return {"signature": signature, "mode": mode}
 
 

@@ -7,6 +7,7 @@ from analyzers import registry
 from analyzers.runner import Runner
 from domain.errors import InvalidInput
 from domain.findings import Finding, Window
+from domain.signatures import Signature
 from storage.findings import StoredFindings
 from storage.store import Store
 
@@ -22,7 +23,9 @@ class Sheet:
         self.findings += findings
         return len(findings)
 
-    def retract(self, signatures: Collection[str], found: Collection[str], window: Window) -> int:
+    def retract(
+        self, signatures: Collection[Signature], found: Collection[str], window: Window
+    ) -> int:
         """Nothing stands that could be taken back."""
         return 0
 

@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 STEPS_MAX = 4096  # of a lane, the newest
+TURNS_MAX = 256  # of a work item or field, the newest hand-offs or writes
 
 TYPES: Mapping[str, Any] = {
     "lane": np.uint64, "token": np.uint64, "shape": np.uint64, "result": np.uint64,
     "ts_ns": np.int64, "error": np.bool_, "poll": np.bool_, "advanced": np.bool_,
-    "bare": np.bool_, "no_result": np.bool_, "tokens_so_far": np.int64,
+    "bare": np.bool_, "no_result": np.bool_, "inferred": np.bool_, "tokens_so_far": np.int64,
     "cost_so_far": np.float64,
 }  # fmt: skip
 
@@ -26,10 +27,13 @@ class Lanes:
     shape:   uint64, equal for calls that are equal but for what varies from call to call.
     result:  uint64, equal for equal results; 0 where none was recorded.
     ts_ns:   int64, since 1970.
-    error, poll, advanced, bare, no_result: bool. advanced: the step itself says that it came
-        further; bare: its arguments were not recorded; no_result: its result was not.
+    error, poll, advanced, bare, no_result, inferred: bool. advanced: the step itself says that it
+        came further, or something was written to the case since the step before; bare: its
+        arguments were not recorded; no_result: its result was not, or nothing ever was written to
+        the case; inferred: it is known by names alone.
     tokens_so_far: int64; cost_so_far: float64, USD; both of the lane until then.
-    tenant, agent, tool, trace_id, span_id, case_id: str.
+    tenant, agent, tool, trace_id, span_id, case_id: str; tool is the item or field where steps
+        are hand-offs or writes.
     """
 
     lane: npt.NDArray[np.uint64]
@@ -42,6 +46,7 @@ class Lanes:
     advanced: npt.NDArray[np.bool_]
     bare: npt.NDArray[np.bool_]
     no_result: npt.NDArray[np.bool_]
+    inferred: npt.NDArray[np.bool_]
     tokens_so_far: npt.NDArray[np.int64]
     cost_so_far: npt.NDArray[np.float64]
     tenant: npt.NDArray[np.object_]
@@ -53,9 +58,12 @@ class Lanes:
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, Any]) -> Self:
-        """Of a column for each array, all of one length; without columns, of no steps."""
+        """Of columns of one length; one that is wanting is zeros, or empty texts."""
+        length = len(columns.get("lane", ()))
         return cls(**{
-            name: np.asarray(columns.get(name, ()), dtype=TYPES.get(name, np.object_))
+            name: np.asarray(columns[name], dtype=TYPES.get(name, np.object_))
+            if name in columns
+            else np.full(length, *(("", np.object_) if name not in TYPES else (0, TYPES[name])))
             for name in cls.__slots__
         })  # fmt: skip
 

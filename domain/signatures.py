@@ -1,7 +1,7 @@
 """Failure signatures: what a rule file says, read and checked."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,19 @@ TAXONOMIES = ("mast", "trail", "owasp", "microsoft")
 LANES = ("trace", "field", "entity", "case", "conversation", "agent", "tool", "lane", "handoff")
 KEYS = frozenset({
     "id", "version", "name", "severity", "prior", "tags", "lane", "relation", "parameters", "when",
-    "raise_when", "wait_s", "facts", "mute_key", "reason", "shadow",
+    "raise_when", "wait_s", "touched_by", "facts", "mute_key", "reason", "shadow",
 })  # fmt: skip
+# What makes an analyzer look at a lane again, wholly: rows of a table, some of them only, of any of
+# facts, or (evidence) nothing but that all spans of the evidence come again.
+TOUCHES = frozenset({
+    "steps", "errors", "contents", "accesses", "writes", "numbers", "effects", "decisions", "facts",
+    "handoffs", "evidence",
+})  # fmt: skip
+TOUCHED_BY: Mapping[str, tuple[str, ...]] = {
+    "trace": ("steps", "facts"), "field": ("accesses",), "entity": ("accesses", "effects"),
+    "case": ("steps", "facts"), "conversation": ("steps", "facts"), "agent": ("steps", "facts"),
+    "tool": ("steps",), "lane": ("evidence",), "handoff": ("handoffs",),
+}  # fmt: skip
 Parameter = float | int | str
 
 
@@ -33,6 +44,8 @@ class Signature:
     when:        all must hold.
     raise_when:  where all hold it is one level more severe; none: never.
     wait_s:      how long after receipt a row is looked at again, for what has to follow it.
+    touched_by:  whose rows (TOUCHES) make it look at a lane again, so that what it does not find
+                 any more is taken back; as is usual for its kind of lane where nothing is said.
     facts:       what the sentence names, as expressions over the relation's columns.
     """
 
@@ -49,6 +62,7 @@ class Signature:
     when: tuple[Expression, ...] = ()
     raise_when: tuple[Expression, ...] = ()
     wait_s: int = 0
+    touched_by: tuple[str, ...] = ()
     facts: Mapping[str, Expression] = field(default_factory=dict)
     mute_key: tuple[str, ...] = ()
     shadow: bool = False
@@ -96,10 +110,19 @@ def _signature(said: Mapping[str, Any]) -> Signature:
         when=tuple(map(predicates.parse, said.get("when", ()))),
         raise_when=tuple(map(predicates.parse, said.get("raise_when", ()))),
         wait_s=int(said.get("wait_s", 0)),
+        touched_by=_touches(said.get("touched_by", TOUCHED_BY[lane])),
         facts=_facts(said.get("facts", ())),
         mute_key=tuple(said.get("mute_key", ("agent",))),
         shadow=bool(said.get("shadow", False)),
     )
+
+
+def _touches(said: Iterable[str]) -> tuple[str, ...]:
+    names = tuple(said)
+    if unknown := sorted(set(names) - TOUCHES):
+        known = ", ".join(sorted(TOUCHES))
+        raise InvalidInput(f"touched_by: '{unknown[0]}' is none of {known}")
+    return names
 
 
 def _tags(said: Mapping[str, list[str]]) -> Iterator[str]:

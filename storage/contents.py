@@ -1,4 +1,4 @@
-"""Contents made of stored spans: what analysis needs of texts, and what runs came to."""
+"""Contents made of stored spans: what analysis needs of texts."""
 
 from datetime import datetime
 from string import Template
@@ -6,7 +6,7 @@ from string import Template
 from storage import engines, sql
 from storage.store import Store
 
-DERIVATIONS = ("definitions", "contents", "run_totals")
+DERIVATIONS = ("definitions", "contents")
 
 
 def derive_contents(store: Store, since: datetime, until: datetime) -> None:

@@ -3,9 +3,9 @@
 import hashlib
 import json
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from domain.lanes import Lanes
 from domain.signatures import Signature
 from storage import engines, lanes, rules, sql
 from storage.store import Store
+from storage.touched import Touched, moments
 
 T = TypeVar("T")
 
@@ -34,18 +35,23 @@ class StoredFindings:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._touched = Touched(store)
 
     def candidates(self, signature: Signature, window: Window) -> Iterator[Draft]:
-        """What the rule says of the lanes that `window` touches; looks `wait_s` further back.
+        """What the rule says of the lanes that `window` touches, or touched `wait_s` before.
 
         Raises Unavailable, or InvalidInput for a rule that the engine refuses.
         """
+        wait_s, tables = signature.wait_s, rules.touched_by(signature.relation)
+        if tables and not self._touched.any_of(tables, window, wait_s):
+            return iter(())
+        walked = self._touched.steps(window, wait_s) if rules.walks(signature.relation) else 0
         rows = self._store.selected(
             rules.statement(signature, engines.values(self._store.cluster, 1)),
             signature.id,
             **signature.parameters,
-            since=window.since - timedelta(seconds=signature.wait_s),
-            until=window.until,
+            **moments(window, wait_s),
+            **{"pass": walked},
             shard=window.shard,
             shards=window.shards,
             rows_max=DRAFTS_MAX,
@@ -53,7 +59,9 @@ class StoredFindings:
         return (_draft(signature, row) for row in rows)
 
     def lanes(self, view: str, window: Window) -> Lanes:
-        """The steps of the lanes that `window` touches."""
+        """The steps of the lanes that `window` touches. Raises Unavailable."""
+        if not self._touched.any_of(lanes.TOUCHED_BY[view], window):
+            return Lanes.from_columns({})
         return lanes.VIEWS[view](self._store, window)
 
     def save(self, findings: Sequence[Finding]) -> int:
@@ -71,20 +79,45 @@ class StoredFindings:
             written += len(rows)
         return written
 
-    def retract(self, signatures: Collection[str], found: Collection[str], window: Window) -> int:
-        """Take back those in touched lanes that are not among `found`; how many these are."""
+    def retract(
+        self, signatures: Collection[Signature], found: Collection[str], window: Window
+    ) -> int:
+        """Take back those in lanes looked at again that are not in `found`; how many these are."""
+        pairs = [(each.id, way) for each in signatures for way in each.touched_by]
         touched = self._store.rows(
             "findings_touched",
-            signatures=list(signatures),
+            of=[signature for signature, _ in pairs],
+            ways=[way for _, way in pairs],
             since=window.since,
             until=window.until,
             shard=window.shard,
             shards=window.shards,
             rows_max=DRAFTS_MAX,
         )
-        gone = [
-            (row["tenant"], row["finding_id"]) for row in touched if row["finding_id"] not in found
-        ]
+        gone = [row for row in touched if row["finding_id"] not in found]
+        return self._take_back(
+            [
+                *(row for row in gone if not row["by_evidence"]),
+                *self._received_again([row for row in gone if row["by_evidence"]], window),
+            ]
+        )
+
+    def _received_again(
+        self, rows: Sequence[Mapping[str, Any]], window: Window
+    ) -> Iterator[Mapping[str, Any]]:
+        """Those of which all evidence was received in `window`: that it was looked at is sure."""
+        for some in _batched(rows):
+            trace_ids = list({trace_id for row in some for trace_id, _ in row["spans"]})
+            received = {
+                (row["trace_id"], row["span_id"])
+                for row in self._store.rows(
+                    "spans_received", trace_ids=trace_ids, since=window.since, until=window.until
+                )
+            }
+            yield from (row for row in some if received.issuperset(map(tuple, row["spans"])))
+
+    def _take_back(self, rows: Iterable[Mapping[str, Any]]) -> int:
+        gone = list(dict.fromkeys((row["tenant"], row["finding_id"]) for row in rows))
         for keys in _batched(gone):
             self._store.derive(
                 sql.derivation("retract_findings"),

@@ -1,5 +1,6 @@
 """Rule files become one statement each: predicates over a relation of storage/relations."""
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from string import Template
@@ -28,14 +29,15 @@ FUNCTIONS = {
 }
 TYPES = {float: "Float64", int: "Int64", str: "String"}
 FACT = "fact_"
+TOUCHED_BY = "-- Touched by "
 
 
 def statement(signature: Signature, values: Mapping[str, str]) -> str:
     """The SELECT of all drafts of the signature; `values`: engine names (storage/engines.py).
 
-    Its parameters are since and until (of receipt), shard and shards, rows_max, and those of the
-    rule. Columns: tenant, lane, anchor, agents, case_id, first_ts, last_ts, evidence, origin,
-    raised, and fact_<name> for each fact. Raises InvalidInput for an unknown relation.
+    Its parameters are those of storage.touched.moments (of receipt), pass where it walks, shard and
+    shards, rows_max, and those of the rule. Columns: tenant, lane, anchor, agents, case_id,
+    first_ts, last_ts, evidence, origin, raised, and fact_<name> for each fact. Raises InvalidInput for an unknown relation.
     """
     known = signature.parameters
     facts = (f"{expression(each, known)} AS {FACT}{name}" for name, each in signature.facts.items())
@@ -49,11 +51,26 @@ def statement(signature: Signature, values: Mapping[str, str]) -> str:
 
 
 @cache
-def _text(name: str) -> str:
+def _lines(name: str) -> tuple[str, ...]:
     path = RELATIONS / f"{name}.sql"
     if not path.is_file():
         raise InvalidInput(f"there is no relation '{name}'")
-    return "\n".join(line for line in path.read_text().splitlines() if not line.startswith("--"))
+    return tuple(path.read_text().splitlines())
+
+
+def _text(name: str) -> str:
+    return "\n".join(line for line in _lines(name) if not line.startswith("--"))
+
+
+def touched_by(name: str) -> tuple[str, ...]:
+    """The tables by whose new rows it may say something else; empty: not said, so any may."""
+    said = next((line for line in _lines(name) if line.startswith(TOUCHED_BY)), "")
+    return tuple(re.findall(r"\w+", said.removeprefix(TOUCHED_BY)))
+
+
+def walks(name: str) -> bool:
+    """Whether the relation reads the steps that were gathered for a pass (storage/touched.py)."""
+    return "$touched_steps" in _text(name)
 
 
 def relation(name: str, values: Mapping[str, str]) -> str:

@@ -139,8 +139,9 @@ def migrations() -> tuple[Migration, ...]:
 
 @cache
 def query(name: str) -> str:
-    """The text of queries/<name>.sql."""
-    return (ROOT / "queries" / f"{name}.sql").read_text()
+    """The text of queries/<name>.sql, macros filled in."""
+    text = (ROOT / "queries" / f"{name}.sql").read_text()
+    return Template(text).safe_substitute(macros())
 
 
 @cache

@@ -35,8 +35,14 @@ SEGMENT_SETTINGS = {
     "os_threads_nice_value_query": 5,
     "os_threads_nice_value_materialized_view": 5,
 }
-# Analysis gives way to taking spans in.
-BACKGROUND_SETTINGS = {"os_threads_nice_value_query": 15}
+# Analysis gives way to taking spans in. What came in a few seconds is little: without smaller shares
+# of it one thread would read it all.
+BACKGROUND_SETTINGS = {
+    "os_threads_nice_value_query": 15,
+    "merge_tree_min_rows_for_concurrent_read": 8192,
+    "merge_tree_min_bytes_for_concurrent_read": 100_000,
+    "max_block_size": 8192,
+}
 # When an insert returns, its rows can be read: also through the face of a distributed table.
 ROW_SETTINGS = {"async_insert": 0, "distributed_foreground_insert": 1}
 # Merges give way to inserts: what arrives is acknowledged in time, and parts are merged after it.

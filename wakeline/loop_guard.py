@@ -174,46 +174,45 @@ class _Engine:
 
     def push(self, word: int) -> dict[int, int]:
         """Length of the longest suffix with each period that was seen, when it repeats."""
-        self._words.append(word)
-        self._count += 1
-        found: dict[int, int] = {}
-        for scale in self._scales:
-            leaving = self._words[-1 - scale.size] if len(self._words) > scale.size else 0
-            period, length = scale.push(word, leaving, self._count)
-            if length >= loop_rules.REPEATS * period > 0:
-                found[period] = max(length, found.get(period, 0))
+        words, found = self._words, dict[int, int]()
+        words.append(word)
+        self._count = count = self._count + 1
+        for scale in self._scales:  # no calls in here: this is what a step costs
+            rolled = scale.hash * BASE + word
+            if count > scale.size:
+                rolled -= words[-1 - scale.size] * scale.power
+            scale.hash = rolled = rolled % MODULUS
+            if count < scale.size:
+                continue
+            stood = scale.newer.get(rolled) or scale.older.get(rolled, -PERIOD_MAX)
+            scale.newer[rolled] = count
+            distance = count - stood
+            if distance > PERIOD_MAX:
+                scale.period = 0
+                continue
+            scale.length = scale.length + 1 if distance == scale.period else scale.size + distance
+            scale.period = distance
+            if scale.length >= loop_rules.REPEATS * distance:
+                found[distance] = max(scale.length, found.get(distance, 0))
+        if count % PERIOD_MAX == 0:
+            for scale in self._scales:
+                scale.forget()
         return found
 
 
 class _Scale:
-    """A rolling hash of the last `size` words (Karp and Rabin, 1987), and where each stood last."""
+    """A rolling hash of the last `size` words (Karp and Rabin, 1987), and at which count each stood
+    last: of the last PERIOD_MAX to 2 x PERIOD_MAX words."""
+
+    __slots__ = ("hash", "length", "newer", "older", "period", "power", "size")
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self._power = pow(BASE, size, MODULUS)
-        self._hash = self._period = self._length = 0
-        self._last: dict[int, int] = {}
-        self._recent: deque[int] = deque()
+        self.power = pow(BASE, size, MODULUS)
+        self.hash = self.period = self.length = 0
+        self.newer: dict[int, int] = {}
+        self.older: dict[int, int] = {}
 
-    def push(self, word: int, leaving: int, count: int) -> tuple[int, int]:
-        """(period, length) of the periodic suffix that is seen at this scale; zeros for none."""
-        self._hash = (self._hash * BASE + word - leaving * self._power) % MODULUS
-        if count < self.size:
-            return 0, 0
-        distance = count - self._last.get(self._hash, -PERIOD_MAX - count)
-        self._remember(count)
-        if distance > PERIOD_MAX:
-            self._period = self._length = 0
-        elif distance == self._period:
-            self._length += 1
-        else:
-            self._period, self._length = distance, self.size + distance
-        return self._period, self._length
-
-    def _remember(self, count: int) -> None:
-        self._last[self._hash] = count
-        self._recent.append(self._hash)
-        if len(self._recent) > PERIOD_MAX + 1:
-            oldest = self._recent.popleft()
-            if self._last[oldest] <= count - PERIOD_MAX - 1:
-                del self._last[oldest]
+    def forget(self) -> None:
+        """Let go of what stood too long ago for any period."""
+        self.newer, self.older = {}, self.newer

@@ -1,4 +1,4 @@
-"""Loops of tool calls: LOOP-01 to LOOP-04 in the lane of each agent in each trace."""
+"""Loops of tool calls: LOOP-01 to LOOP-04 of each agent in a trace, LOOP-04 of many traces too."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from analyzers.loops import stretches
+from analyzers.loops import pauses, storms, stretches
+from analyzers.loops.pauses import NS
+from analyzers.loops.storms import NAMELESS
 from analyzers.loops.stretches import Loop, StepFlags, Steps
 from domain.findings import Draft, Evidence, Fact, Role, Window
 from domain.lanes import Lanes
@@ -14,13 +16,8 @@ from domain.ports import FindingSource
 from domain.signatures import Signature
 from wakeline import loop_rules
 
-NS = 1_000_000_000
-# A longer pause ends a lane: a nightly job in one conversation is no loop.
-GAP_S = 600
-GAP_MEDIANS = 20
 # Without results a repeated call may be healthy polling.
 WEIGHT_WITHOUT_RESULTS = 0.6
-NAMELESS = "an agent without a name"
 TOOLS_NAMED_MAX = 8
 CENT = 0.01
 
@@ -32,35 +29,22 @@ class Loops:
     signatures: tuple[Signature, ...]
 
     def drafts(self, source: FindingSource, window: Window) -> Iterable[Draft]:
-        """One for each loop of the traces touched. Raises Unavailable."""
+        """One for each loop of the traces touched, and each storm. Raises Unavailable."""
         lanes = source.lanes("tool", window)
-        return _merged(_draft(lanes, steps, loop) for steps, loop in _loops(lanes))
+        yield from _merged(_draft(lanes, steps, loop) for steps, loop in _loops(lanes))
+        for signature in self.signatures:
+            if signature.id == loop_rules.RETRY_STORM:
+                yield from storms.storms(signature, source, window)
 
 
 def _loops(lanes: Lanes) -> Iterator[tuple[Steps, Loop]]:
     if not len(lanes):
         return
     flags = StepFlags(lanes.error, lanes.poll, lanes.advanced)
-    lane = _split(lanes)
+    lane = pauses.split(lanes.lane, lanes.ts_ns)
     steps = stretches.steps(lane, lanes.token, lanes.shape, lanes.result, flags)
     for loop in stretches.loops(steps):
         yield steps, loop
-
-
-def _split(lanes: Lanes) -> stretches.Numbers:
-    """Numbers of lanes, another after each pause of more than max(10 min, 20 x median pause)."""
-    begins = np.ones(len(lanes), np.bool_)
-    begins[1:] = lanes.lane[1:] != lanes.lane[:-1]
-    pauses = np.diff(lanes.ts_ns, prepend=lanes.ts_ns[:1])
-    long = np.flatnonzero(~begins & (pauses > GAP_S * NS))
-    number = np.cumsum(begins)
-    for place in long.tolist():
-        left, right = np.searchsorted(number, (number[place], number[place] + 1))
-        inside = pauses[left:right][~begins[left:right]]
-        if pauses[place] > GAP_MEDIANS * np.median(inside):
-            begins[place] = True
-    numbers: stretches.Numbers = np.cumsum(begins).astype(np.uint64)
-    return numbers
 
 
 def _draft(lanes: Lanes, steps: Steps, loop: Loop) -> Draft:
@@ -101,6 +85,7 @@ def _facts(lanes: Lanes, steps: Steps, loop: Loop) -> Mapping[str, Fact]:
     cost = float(lanes.cost_so_far[last] - lanes.cost_so_far[first])
     tokens = int(lanes.tokens_so_far[last] - lanes.tokens_so_far[first])
     tools = sorted(set(map(str, lanes.tool[first : loop.end])))
+    last_useful = f"span {lanes.span_id[useful[-1]]}" if len(useful) else "not there yet"
     return {
         "agent": str(lanes.agent[first]) or NAMELESS,
         "tools": tools[:TOOLS_NAMED_MAX],
@@ -117,7 +102,8 @@ def _facts(lanes: Lanes, steps: Steps, loop: Loop) -> Mapping[str, Fact]:
         "seconds": round(seconds, 3),
         "from": _moment(lanes, first).isoformat(),
         "until": _moment(lanes, last).isoformat(),
-        "last_useful": f"span {lanes.span_id[useful[-1]]}" if len(useful) else "not there yet",
+        "last_useful": last_useful,
+        "besides": f"the last useful result was {last_useful}",
     }
 
 

@@ -93,16 +93,25 @@ def _sums(flags: Flags) -> Places:
 def _periodic(steps: Steps, sums: _Sums, *, alike: bool) -> Iterator[Loop]:
     word = steps.shape if alike else steps.token
     least = loop_rules.REPEATS_OF_ERRORS_ALIKE if alike else loop_rules.REPEATS
-    repeated: list[Places] = [np.zeros(0, np.int64)]
-    for period in range(1, PERIOD_MAX + 1):
+    for start, end, period in powers(steps.lane, word, range(1, PERIOD_MAX + 1), least):
+        yield from _loop(sums, start, end, period, alike)
+
+
+def powers(
+    lane: Numbers, word: Numbers, periods: range, least: int
+) -> Iterator[tuple[int, int, int]]:
+    """(start, end, period) of the stretches of one lane that go through a period `least` times, and
+    through no shorter one."""
+    repeated: list[Flags] = [np.zeros(0, np.bool_)]
+    for period in range(1, periods.stop):
         equal = np.zeros(len(word), np.bool_)
-        equal[period:] = (word[period:] == word[:-period]) & (
-            steps.lane[period:] == steps.lane[:-period]
-        )
-        repeated.append(_sums(equal))
+        equal[period:] = (word[period:] == word[:-period]) & (lane[period:] == lane[:-period])
+        repeated.append(equal)
+        if period not in periods:
+            continue
         for start, end in _runs(equal, period, least):
             if not _has_shorter_period(repeated, start, end, period):
-                yield from _loop(sums, start, end, period, alike)
+                yield start, end, period
 
 
 def _runs(equal: Flags, period: int, least: int) -> Iterator[tuple[int, int]]:
@@ -114,27 +123,23 @@ def _runs(equal: Flags, period: int, least: int) -> Iterator[tuple[int, int]]:
         yield begin - period, end
 
 
-def _has_shorter_period(repeated: list[Places], start: int, end: int, period: int) -> bool:
+def _has_shorter_period(repeated: list[Flags], start: int, end: int, period: int) -> bool:
     """Whether the whole stretch is one of a proper divisor of the period."""
-    for divisor in range(1, period // 2 + 1):
-        if period % divisor == 0:
-            first = start + divisor
-            if repeated[divisor][end] - repeated[divisor][first] == end - first:
-                return True
-    return False
+    return any(
+        period % divisor == 0 and repeated[divisor][start + divisor : end].all()
+        for divisor in range(1, period // 2 + 1)
+    )
 
 
 def _loop(sums: _Sums, start: int, end: int, period: int, alike: bool) -> Iterator[Loop]:
     """The stretch as far as it is a loop, with the signature that it has last."""
     # Waiting for the same answer: what counts begins with the last answer that was new.
     for begin, last in _parts(sums, start, end, period):
-        best: Loop | None = None
-        for stop in range(begin + loop_rules.REPEATS * period, last + 1):
+        for stop in range(last, begin + loop_rules.REPEATS * period - 1, -1):
             stretch = _stretch(sums, begin, stop, period, alike)
             if found := loop_rules.signature(stretch):
-                best = Loop(found, begin, stop, period, stretch.new)
-        if best:
-            yield best
+                yield Loop(found, begin, stop, period, stretch.new)
+                break
 
 
 def _parts(sums: _Sums, start: int, end: int, period: int) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ from app import local, printing, stores
 from app.commands import options
 from app.commands.options import Output
 from app.commands.run import require_server
+from domain.errors import Unavailable
 
 
 def register(cli: typer.Typer) -> None:
@@ -28,6 +29,7 @@ def analyze(
 ) -> None:
     """Run the analyzers: to the end of the data, or for ever beside a ClickHouse server."""
     from app import analysis
+    from app.judging import Judging
 
     settings = options.settings(store, data)
     if not once:
@@ -37,6 +39,7 @@ def analyze(
     with local.owning(settings) as opened:
         stores.bring_up(settings, opened)
         whole = analysis.Analysis(opened, settings.analyzers)
+        judging = Judging(opened, settings.analyzers.judge)
         with Progress(
             TextColumn("analyzing"), BarColumn(), MofNCompleteColumn(),
             console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True,
@@ -45,6 +48,10 @@ def analyze(
             done = whole.to_the_end(
                 lambda part, parts: progress.update(task, completed=part, total=parts)
             )
+        try:
+            judging.look()
+        except Unavailable as error:
+            typer.echo(f"warning: {error}; ask again later", err=True)
     found = dict(sorted(done.found.items()))
     for name, why in done.failed.items():
         typer.echo(f"warning: {name} could not look at everything: {why}", err=True)

@@ -1,6 +1,6 @@
 """`wakeline findings`: what the analyzers found."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ from app.commands import finding_actions, options
 from app.commands.options import Output
 from domain.errors import InvalidInput
 from domain.findings import Severity, State
+from storage.store import Store
 
 ROWS_MAX = 100_000
 YEAR_MIN, YEAR_MAX = 1970, 2200
@@ -59,14 +60,17 @@ def findings(  # noqa: PLR0913 - each is a flag
     )
     with local.reading(options.settings(store, data)) as opened:
         rows = FindingRows(opened).listed(asked, limit)
+        judged = _judged(opened, rows) if finding else []
     if format_ is Output.JSON:
         for row in rows:
-            printing.as_json(told(row))
+            printing.as_json(told(row) | ({"judgements": judged} if finding else {}))
         return
     printing.table(
         ("finding", "signature", "severity", "sure", "last seen", "state", "what was found"),
         [_line(row) for row in rows],
     )
+    for one in judged:
+        typer.echo(_verdict(one))
     if not rows:
         typer.echo("nothing found: `wakeline analyze --once` looks through all data", err=True)
 
@@ -89,6 +93,37 @@ def _line(row: Mapping[str, Any]) -> tuple[str, ...]:
         row["finding_id"], row["signature"], row["severity"], sure, seen, row["state"],
         row["reason"],
     )  # fmt: skip
+
+
+def _judged(opened: Store, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What judges said of them, the newest first."""
+    from storage.judgements import Judgements
+
+    if not opened.has_table("finding_judgements"):
+        return []
+    return [
+        one
+        | {
+            "at": one["at"].isoformat(),
+            "quoted": [list(span) for span in one["quoted"]],
+            "confidence_with_it": round(row["confidence"] + one["moved"], 4),
+        }
+        for row in rows
+        for one in Judgements(opened).of(row["tenant"], row["finding_id"])
+    ]
+
+
+def _verdict(one: Mapping[str, Any]) -> str:
+    """A judgement as a line."""
+    of = "" if one["current"] else " of what it said before"
+    if one["why"]:
+        return printing.visible(f"{one['judge']} was asked{of}, to no effect: {one['why']}")
+    says = "it holds" if one["holds"] else "it does not hold"
+    spans = ", ".join(span[1] for span in one["quoted"])
+    return printing.visible(
+        f"{one['judge']} judged{of}: {says}, {one['confidence']:.0%} sure, by {spans};"
+        f" with it, this would be {one['confidence_with_it']:.0%} sure"
+    )
 
 
 def _known(text: str, kind: type[State], name: str) -> str:

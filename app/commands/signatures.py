@@ -6,13 +6,14 @@ from typing import Annotated
 import typer
 
 from app import local, printing
-from app.commands import options
+from app.commands import mined, options
 from app.commands.options import Output
 from domain import durations
 
 cli = typer.Typer(help="Failure signatures: list, switch, try.", no_args_is_help=True)
 SignatureArgument = Annotated[str, typer.Argument(metavar="SIGNATURE", help="Such as LOOP-01.")]
 ACTOR = "command"
+mined.register(cli)
 
 
 @cli.command("list")
@@ -21,12 +22,12 @@ def list_(
     data: options.DataOption = None,
     format_: options.FormatOption = Output.TEXT,
 ) -> None:
-    """All signatures, and whether they are on, in shadow, or off."""
+    """All signatures, and whether they are on, in shadow, or off; then what was mined."""
     from analyzers import registry
     from storage.findings import FindingRows
 
     with local.reading(options.settings(store, data)) as opened:
-        modes = FindingRows(opened).modes()
+        modes, mined_rules = FindingRows(opened).modes(), mined.listed(opened)
     rows = [
         {
             "signature": each.id,
@@ -37,7 +38,7 @@ def list_(
             "tags": list(each.tags),
         }
         for each in registry.catalogue()
-    ]
+    ] + mined_rules
     if format_ is Output.JSON:
         printing.as_json(rows)
         return

@@ -1,7 +1,3 @@
--- Common table expressions: touched are the traces that received steps, walked all of theirs in a day.
-touched AS (
-    SELECT tenant, trace_id, min(ts) AS touched_ts FROM steps
-    WHERE received >= {since:DateTime64(9, 'UTC')} AND received < {until:DateTime64(9, 'UTC')} GROUP BY tenant, trace_id),
-walked AS (
-    SELECT * FROM steps FINAL WHERE (tenant, trace_id) IN (SELECT tenant, trace_id FROM touched)
-        AND ts >= (SELECT min(touched_ts) FROM touched) - toIntervalDay(1))
+-- Common table expressions: walked are all steps of the traces that received some, touched those traces.
+walked AS (SELECT * FROM walked_steps WHERE pass = {pass:UInt64}),
+touched AS (SELECT tenant, trace_id, min(ts) AS touched_ts FROM walked GROUP BY tenant, trace_id)

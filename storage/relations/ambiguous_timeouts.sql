@@ -1,12 +1,13 @@
 -- After which writes that timed out did nobody look what became of them? A look is a read of the entity by
 -- anybody, or the same write again under the same idempotency key. retried_anew: written again under
 -- another key or none. within_s in s.
+-- Touched by steps.
 WITH
     failed AS (
         SELECT s.tenant AS tenant, s.trace_id AS trace_id, s.span_id AS span_id, s.ts AS ts, s.received AS received,
             toString(s.error_type) AS error, toString(s.agent) AS agent, toString(s.tool) AS tool, s.case_id AS case_id
         FROM steps AS s FINAL
-        WHERE s.received >= {since:DateTime64(9)} AND s.received < {until:DateTime64(9)} AND s.status = 'Error'
+        WHERE $received_now AND s.status = 'Error'
             AND match(s.error_type, '(?i)time.?out|timed.?out|deadline|connection.?(reset|aborted|lost)|remote.?disconnect|gateway')),
     written AS (
         SELECT tenant, trace_id, span_id, entity, idempotency_key AS key, toString(origin) AS origin,

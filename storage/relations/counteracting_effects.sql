@@ -1,5 +1,6 @@
 -- Which effects on one entity undo or double those of another agent within a week, unless one says that
 -- it takes the other back? Instalments, a row of equal effects by one agent, are none. apart_s in s.
+-- Touched by effects.
 WITH
     touched AS (
         SELECT DISTINCT tenant, entity FROM effects

@@ -1,5 +1,6 @@
 -- Which decisions had effects though their confidence is low? asked: the threshold that the decision
 -- itself says; share and asked 0 to 1, what is over 1 is percent.
+-- Touched by decisions, effects.
 WITH
     touched AS (
         SELECT tenant, decision_id, ts FROM decisions

@@ -1,6 +1,7 @@
 -- Where did a search find several candidates, and the next change take one of them that nobody had named
 -- and nobody looked at? Not where the result says in which order, somebody was
 -- asked in between, or one after the other is taken.
+-- Touched by contents.
 WITH $touched_contents,
 searches AS (
     SELECT tenant, trace_id, span_id, agent, case_id, ts, tool, found, length(found) AS candidates FROM told

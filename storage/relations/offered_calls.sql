@@ -1,5 +1,6 @@
 -- Each distinct way in which a tool was called, with the definitions that its agent's model was offered
 -- last: what a JSON Schema can be held against.
+-- Touched by contents.
 WITH $touched_contents,
 offers AS (
     SELECT tenant, trace_id, agent, groupArray((ts, span_id, definitions_hash)) AS offered_at FROM told

@@ -1,6 +1,7 @@
 -- In which runs does an agent say the same again, plan the same again, or say itself that it goes round?
 -- Of six messages in a row those count that an earlier one of the six resembles with few numbers or names
 -- that are new; plans resemble each other more and stand still besides. said_s in s.
+-- Touched by contents.
 WITH $touched_contents
 SELECT tenant, concat('trace:', trace_id) AS lane, span_ids[first] AS anchor, [agent_name] AS agents, case_id,
     times[first] AS first_ts, times[last] AS last_ts,

@@ -1,6 +1,7 @@
 -- Which agents call themselves over and over, go ever deeper, cost or take far more than their runs of the
 -- last week (usual: what covers 99.5 % of its other runs), or end because turns, budget or length are spent? Ancestors are walked only in traces that
 -- have agents or spans enough for it.
+-- Touched by steps.
 WITH $touched_steps,
 nodes AS (
     SELECT *, arrayFilter((name, call) -> call, names, invokes) AS callers FROM (

@@ -1,5 +1,6 @@
 -- Which numbers are off by a factor of 100 or 1000, or by the sign, from the last number of the same field
 -- or from the usual of such fields? Usual: their median over a week; count: of how many.
+-- Touched by data_access.
 WITH
     touched AS (
         SELECT DISTINCT tenant, entity, field FROM data_access

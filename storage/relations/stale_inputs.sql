@@ -3,6 +3,7 @@
 -- read. Newer: a version of a higher number or a later first write; without versions a write after as_of.
 -- The newest 256 writes of a field are looked at; a decision that comes over a day after its read is missed
 -- until the field is touched again. age_s, behind_s in s.
+-- Touched by data_access, decisions.
 WITH
     touched AS (
         SELECT DISTINCT tenant, entity, field FROM data_access

@@ -1,6 +1,7 @@
 -- Which runs ended well by their own account while something was left undone: an obligation open, a
 -- required effect missing, plan items open, the last answer cut, the budget spent? Not where work was
 -- handed to somebody outside the run, or waits for an approval.
+-- Touched by steps.
 WITH $touched_steps,
 runs AS (
     SELECT tenant, trace_id, max(received) AS heard, max(case_id) AS case_id, groupUniqArray(toString(agent)) AS members,

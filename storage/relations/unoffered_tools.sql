@@ -1,5 +1,6 @@
 -- Which calls name a tool that the agent's model was not offered? Only where every model call of the
 -- agent in the run says what it offers; names are compared without the name space that stands before.
+-- Touched by contents.
 WITH $touched_contents,
 offers AS (
     SELECT tenant, trace_id, agent, groupUniqArrayArray(arrayMap(name -> $bare_name, offered)) AS names,

@@ -1,5 +1,6 @@
 -- After which writes that have to be verified did nobody look? tools.yaml names the tool and the time
 -- (verify), as_of the end of that time; any read of the entity counts too, by whomever. within_s in s.
+-- Touched by data_access.
 WITH
     verified AS (
         SELECT tool, verify_tool, verify_within_s FROM tool_rules

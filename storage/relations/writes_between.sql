@@ -2,6 +2,7 @@
 -- follows a read of the same field in its trace: the newest read before it, and a write of others
 -- between the two. both_read: that other had read the same version too. The newest 256 accesses of a
 -- field are looked at; a write that names the other's version as the one before knew it.
+-- Touched by data_access.
 WITH
     touched AS (
         SELECT DISTINCT tenant, entity, field FROM data_access

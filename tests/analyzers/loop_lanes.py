@@ -3,8 +3,13 @@
 import json
 import random
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analyzers.loops import stretches
+from analyzers.loops.stretches import StepFlags, Steps
 
 TOOLS = (
     "search",
@@ -78,7 +83,7 @@ def varying_cycle(rng: random.Random) -> Lane:
 def noisy_cycle(rng: random.Random) -> Lane:
     """A cycle with thoughts between."""
     lane: Lane = []
-    for call in cycle(rng) * 2:
+    for call in rng.choice((cycle, two_in_turn))(rng) * 2:
         lane.append(call)
         if rng.random() < 0.12:
             lane.append(_call("think", "", q=rng.random()))
@@ -99,13 +104,13 @@ def ping_pong(rng: random.Random) -> Lane:
 
 
 def replanning(rng: random.Random) -> Lane:
-    """The same plan, which fails in the same way."""
+    """The same plan, which fails in the same way; four times is one too few for us to notice."""
     calls = [
         _call("plan", "the plan", steps=["lookup", "pay"]),
         _call("lookup", "not found", id="v9"),
         _call("verify", "cannot verify", id="v9"),
     ]
-    return [replace(c, varying=str(n)) for n in range(rng.randrange(5, 9)) for c in calls]
+    return [replace(c, varying=str(n)) for n in range(rng.randrange(4, 9)) for c in calls]
 
 
 def stuck_poll(rng: random.Random) -> Lane:
@@ -192,3 +197,25 @@ def lanes(seed: int, of_each: int) -> Iterator[tuple[str, bool, Lane]]:
     for kind in (*LOOPS, *HEALTHY):
         for _ in range(of_each):
             yield kind.__name__, kind in LOOPS, _around(rng, kind(rng))
+
+
+def steps_of(lanes: Sequence[Lane]) -> Steps:
+    """As the analyzer sees them; lanes are numbered by their place."""
+    calls = [(number, call) for number, lane in enumerate(lanes) for call in lane]
+    flags = StepFlags(
+        np.array([call.error for _, call in calls], np.bool_),
+        np.array([call.poll for _, call in calls], np.bool_),
+        np.array([call.advanced for _, call in calls], np.bool_),
+    )
+    return stretches.steps(
+        np.array([number for number, _ in calls], np.uint64),
+        _numbers([(call.tool, call.arguments, call.varying) for _, call in calls]),
+        _numbers([(call.tool, call.arguments) for _, call in calls]),
+        _numbers([call.result or call.arguments for _, call in calls]),
+        flags,
+    )
+
+
+def _numbers(words: list[object]) -> stretches.Numbers:
+    known: dict[object, int] = {}
+    return np.array([known.setdefault(word, len(known) + 1) for word in words], np.uint64)

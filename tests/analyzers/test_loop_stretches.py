@@ -3,13 +3,12 @@
 import random
 from collections import Counter
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzers.loops import stretches
-from analyzers.loops.stretches import Loop, StepFlags, Steps
+from analyzers.loops.stretches import Loop
 from tests.analyzers import loop_lanes
 from tests.analyzers.loop_lanes import Call, Lane
 from wakeline import loop_rules
@@ -17,29 +16,8 @@ from wakeline import loop_rules
 WORDS = st.lists(st.integers(1, 3), max_size=40)
 
 
-def steps_of(lanes: list[Lane]) -> Steps:
-    calls = [(number, call) for number, lane in enumerate(lanes) for call in lane]
-    flags = StepFlags(
-        np.array([call.error for _, call in calls], np.bool_),
-        np.array([call.poll for _, call in calls], np.bool_),
-        np.array([call.advanced for _, call in calls], np.bool_),
-    )
-    return stretches.steps(
-        np.array([number for number, _ in calls], np.uint64),
-        _numbers([(call.tool, call.arguments, call.varying) for _, call in calls]),
-        _numbers([(call.tool, call.arguments) for _, call in calls]),
-        _numbers([call.result or call.arguments for _, call in calls]),
-        flags,
-    )
-
-
-def _numbers(words: list[object]) -> stretches.Numbers:
-    known: dict[object, int] = {}
-    return np.array([known.setdefault(word, len(known) + 1) for word in words], np.uint64)
-
-
 def looping(lanes: list[Lane]) -> set[int]:
-    steps = steps_of(lanes)
+    steps = loop_lanes.steps_of(lanes)
     return {int(steps.lane[loop.start]) for loop in stretches.loops(steps)}
 
 
@@ -98,7 +76,7 @@ def test_names_do_not_matter(word: list[int]) -> None:
 
 
 def spans(word: list[int]) -> list[tuple[str, int, int, int]]:
-    found = stretches.loops(steps_of([word_lane(word)]))
+    found = stretches.loops(loop_lanes.steps_of([word_lane(word)]))
     return [(loop.signature, loop.start, loop.end, loop.period) for loop in found]
 
 
@@ -119,7 +97,7 @@ def test_calls_that_always_bring_something_new_are_no_loop(word: list[int]) -> N
 
 
 def loop_of(lane: Lane) -> list[Loop]:
-    return stretches.loops(steps_of([lane]))
+    return stretches.loops(loop_lanes.steps_of([lane]))
 
 
 def test_a_poll_is_a_loop_only_when_it_waits_long_for_nothing() -> None:

@@ -48,8 +48,10 @@ class Kept:
         self.findings += findings
         return len(findings)
 
-    def retract(self, signatures: Collection[str], found: Collection[str], window: Window) -> int:
-        self.retracted.append((list(signatures), set(found)))
+    def retract(
+        self, signatures: Collection[Signature], found: Collection[str], window: Window
+    ) -> int:
+        self.retracted.append(([each.id for each in signatures], set(found)))
         return 7
 
     def candidates(self, signature: Signature, window: Window) -> Iterable[Draft]:

@@ -110,13 +110,3 @@ def test_definitions_are_kept_once(store: Store) -> None:
     assert texts == [
         {"definitions_hash": one["definitions_hash"], "text": offered["gen_ai.tool.definitions"]}
     ]
-
-
-def test_runs_are_summed_by_agent(store: Store) -> None:
-    cost: dict[str, Any] = {"gen_ai.usage.cost.amount": 0.25}
-    made(store, root(), chat(1, **cost), chat(2, **cost), chat(3, "", "", "checker", **cost))
-    text = "SELECT agent, toUInt8(steps) AS steps, cost FROM run_totals FINAL ORDER BY agent"
-    assert select(store, text) == [
-        {"agent": "checker", "steps": 1, "cost": 0.25},
-        {"agent": "clerk", "steps": 3, "cost": 0.5},
-    ]

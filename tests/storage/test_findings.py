@@ -10,6 +10,7 @@ import pytest
 from domain import signatures
 from domain.errors import InvalidInput, NotFound
 from domain.findings import Evidence, Finding, Origin, Role, Severity, Window
+from domain.signatures import Signature
 from storage import findings, rules
 from storage.findings import EVER, Asked, FindingRows, Place, Progress, StoredFindings
 from storage.store import Store
@@ -34,6 +35,12 @@ FINDING = Finding(
     tags=("mast:1.3",),
     mute_key="LOOP-01|billing",
     origin=Origin.EXPLICIT,
+)
+LOOP_01, LOOP_02 = (
+    signatures.parse(
+        f"{{id: {name}, version: 1, name: x, severity: low, prior: 1, reason: x}}", "x"
+    )
+    for name in ("LOOP-01", "LOOP-02")
 )
 
 
@@ -80,14 +87,102 @@ def test_what_a_touched_lane_does_not_show_any_more_is_taken_back(store: Store) 
     other = replace(FINDING, finding_id="00000000000000a2", lane="trace:untouched")
     stored.save([FINDING, other])
     store.insert("steps", [step()])
-    assert stored.retract(["LOOP-02"], set(), WINDOW) == 0
-    assert stored.retract(["LOOP-01"], {FINDING.finding_id}, WINDOW) == 0
-    assert stored.retract(["LOOP-01"], set(), WINDOW) == 1
+    assert stored.retract([LOOP_02], set(), WINDOW) == 0
+    assert stored.retract([LOOP_01], {FINDING.finding_id}, WINDOW) == 0
+    assert stored.retract([LOOP_01], set(), WINDOW) == 1
     assert ids(rows.listed(Asked(), 10)) == [0xA2]
     assert rows.one("acme", FINDING.finding_id)["state"] == "resolved"
     # Found again, it is there again.
     assert stored.save([FINDING]) == 1
     assert len(rows.listed(Asked(), 10)) == 2
+
+
+def rule(number: int, *ways: str) -> Signature:
+    return signatures.parse(
+        f"{{id: GOV-{number:02}, version: 1, name: x, severity: low, prior: 1, reason: x,"
+        f" touched_by: [{', '.join(ways)}]}}",
+        "x",
+    )
+
+
+def fact(**said: Any) -> dict[str, Any]:
+    return {
+        "tenant": "acme", "received": NOW, "retention_days": 30, "ts": NOW, "trace_id": "t1",
+        "span_id": "s1", "agent": "billing", "case_id": "c1", "conversation_id": "v1",
+        "revision": 1,
+    } | said  # fmt: skip
+
+
+READ = fact(entity="invoice:1", field="amount", access="read", as_of=EVER, status="Ok")
+ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("steps", step(case_id="c1", conversation_id="v1")),
+    ("steps", step(error_lane=7, error_type="timeout", service="crm", status="Error")),
+    ("contents", fact(seen_at=NOW, ended_at=NOW)),
+    ("data_access", READ),
+    ("data_access", READ | {"access": "write", "value_num": 1}),
+    ("effects", fact(entity="invoice:1")),
+    ("decisions", fact()),
+    ("intents", fact()),
+    ("outcomes", fact(target=["invoice:2"])),
+    ("handoffs", fact(to_agent="b", work_item_id="w1")),
+    ("handoffs", fact(to_agent="c")),
+)
+TOUCHED = (
+    ("steps", "trace:t1"), ("steps", "case:c1"), ("steps", "conversation:v1"),
+    ("steps", "agent:billing"), ("steps", "tool:search"),
+    ("errors", f"tool:crm|search|timeout|{NOW:%Y-%m-%d %H}:00:00"), ("contents", "trace:t1"),
+    ("accesses", "field:invoice:1|amount"), ("accesses", "entity:invoice:1"),
+    ("writes", "field:invoice:1|amount"), ("numbers", "field:invoice:1|amount"),
+    ("facts", "case:c1"), ("facts", "trace:t1"), ("facts", "agent:billing"),
+    ("facts", "entity:invoice:2"), ("effects", "entity:invoice:1"), ("effects", "case:c1"),
+    ("decisions", "trace:t1"), ("handoffs", "handoff:w1"), ("handoffs", "handoff:c1"),
+)  # fmt: skip
+
+
+def test_each_way_touches_its_own_lanes_and_no_others(store: Store) -> None:
+    stored = StoredFindings(store)
+    for number, (_, lane) in enumerate(TOUCHED):
+        for part, name in enumerate((lane, lane + "0", "trace:t2")):
+            one = replace(FINDING, finding_id=f"{3 * number + part:016x}", lane=name)
+            stored.save([replace(one, signature=f"GOV-{number:02}")])
+    rules = [rule(number, way) for number, (way, _) in enumerate(TOUCHED)]
+    assert stored.retract(rules, set(), WINDOW) == 0
+    for table, row in ROWS:
+        store.insert(table, [row])
+    assert [stored.retract([one], set(), WINDOW) for one in rules] == [1] * len(rules)
+
+
+def test_a_read_is_no_write_and_no_number(store: Store) -> None:
+    stored = StoredFindings(store)
+    stored.save([replace(FINDING, signature="GOV-01", lane="field:invoice:1|amount")])
+    store.insert("data_access", [READ])
+    assert stored.retract([rule(1, "writes", "numbers", "steps", "effects")], set(), WINDOW) == 0
+    assert stored.retract([rule(1, "accesses")], set(), WINDOW) == 1
+
+
+def test_a_late_write_to_the_case_touches_its_hand_offs(store: Store) -> None:
+    stored = StoredFindings(store)
+    lanes = ("handoff:c1", "handoff:c2")
+    stored.save([
+        replace(FINDING, signature="GOV-01", finding_id=f"{n:016x}", lane=lane)
+        for n, lane in enumerate(lanes)
+    ])  # fmt: skip
+    before = NOW - timedelta(days=1)
+    store.insert("handoffs", [fact(received=before, to_agent="b")])
+    store.insert("handoffs", [fact(to_agent="b", case_id="c2")])
+    assert stored.retract([rule(1, "handoffs")], {f"{1:016x}"}, WINDOW) == 0
+    store.insert("data_access", [READ | {"access": "write"}])
+    assert stored.retract([rule(1, "handoffs")], {f"{1:016x}"}, WINDOW) == 1
+
+
+def test_what_looks_at_single_rows_is_taken_back_only_when_they_come_again(store: Store) -> None:
+    stored = StoredFindings(store)
+    evidence = (Evidence("t1", "s1", Role.CAUSE), Evidence("t1", "s2", Role.VIOLATION))
+    stored.save([replace(FINDING, signature="GOV-01", evidence=evidence)])
+    store.insert("steps", [step(span_id="s2"), step(span_id="s3")])
+    assert stored.retract([rule(1, "evidence")], set(), WINDOW) == 0
+    store.insert("steps", [step(span_id="s1")])
+    assert stored.retract([rule(1, "evidence")], set(), WINDOW) == 1
 
 
 def test_filters_and_pages_show_each_finding_once(store: Store) -> None:
@@ -209,7 +304,7 @@ def test_a_rule_gives_drafts(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_
         " WHERE received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)}"
     )
     monkeypatch.setattr(rules, "RELATIONS", tmp_path)
-    rules._text.cache_clear()
+    rules._lines.cache_clear()
     signature = signatures.parse(
         "{id: GOV-01, version: 1, name: x, severity: low, prior: 1, relation: slow_steps,"
         " facts: [agent], wait_s: 7200, reason: '{agent}'}",
@@ -217,7 +312,7 @@ def test_a_rule_gives_drafts(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_
     )
     store.insert("steps", [step(received=NOW - timedelta(hours=2, minutes=30))])
     (draft,) = StoredFindings(store).candidates(signature, WINDOW)
-    rules._text.cache_clear()
+    rules._lines.cache_clear()
     assert (draft.lane, draft.anchor, draft.agents) == ("trace:t1", "s1", ("billing",))
     assert draft.evidence == (Evidence("t1", "s1", Role.CAUSE),)
     assert (draft.facts, draft.origin, draft.raised) == ({"agent": "billing"}, "mapped", False)

@@ -40,9 +40,9 @@ FROM VALUES('lane String, confidence Float64, count UInt32',
 def relations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of relations of the test's own."""
     monkeypatch.setattr(rules, "RELATIONS", tmp_path)
-    rules._text.cache_clear()
+    rules._lines.cache_clear()
     yield tmp_path
-    rules._text.cache_clear()
+    rules._lines.cache_clear()
 
 
 def found(store: Store, text: str, shard: int = 0, shards: int = 1) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from analyzers.loops import stretches
 from analyzers.loops.stretches import StepFlags
 from storage import aliases
 from tests.analyzers import loop_lanes
-from wakeline import loop_guard, loop_tokens
+from wakeline import loop_guard, loop_rules, loop_tokens
 from wakeline.loop_guard import LoopGuard
 
 CALLS = st.lists(
@@ -72,7 +72,8 @@ def test_seeded_lanes_are_told_apart() -> None:
             )
             for call in lane
         ]
-        assert any(said) == is_loop, kind
+        four_times = kind == "replanning" and sum(call.tool == "plan" for call in lane) < 5
+        assert any(said) == (is_loop and not four_times), kind
 
 
 def test_it_says_what_the_loop_has_cost() -> None:
@@ -99,7 +100,8 @@ def test_memory_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(5000):
         guard.step("search", {"q": n % 700}, result=f"row {n}")
     assert len(guard._results._words) == 10
-    assert all(len(scale._last) <= 66 for scale in guard._engines[0]._scales)
+    sizes = [len(scale.newer) + len(scale.older) for scale in guard._engines[0]._scales]
+    assert max(sizes) <= 2 * loop_rules.PERIOD_MAX
     for _ in range(5000):
         loop = guard.step("search", result="the same")
     assert loop

@@ -16,7 +16,7 @@ from domain import signatures
 from domain.envelope import Signal
 from domain.findings import Draft, Evidence, Origin, Role, Window
 from domain.signatures import Signature
-from storage import contents, engines, rules
+from storage import contents, engines, rules, touched
 from storage.store import Store
 from tests.contracts.any_requests import add_pairs
 from tests.contracts.segments import RECEIVED_UNIX_NANO, record, token
@@ -184,13 +184,18 @@ class Source:
 
     def candidates(self, signature: Signature, window: Window) -> list[Draft]:
         """What the statement of the rule finds."""
-        values = dict(signature.parameters) | {
-            "since": f"{window.since:%Y-%m-%d %H:%M:%S.%f}",
-            "until": f"{window.until:%Y-%m-%d %H:%M:%S.%f}",
-            "shard": window.shard,
-            "shards": window.shards,
-            "rows_max": 100_000,
-        }
+        moments = touched.moments(window, signature.wait_s)
+        times = {name: f"{moment:%Y-%m-%d %H:%M:%S.%f}" for name, moment in moments.items()}
+        values = (
+            dict(signature.parameters)
+            | times
+            | {
+                "pass": touched.Touched(self.store).steps(window, signature.wait_s),
+                "shard": window.shard,
+                "shards": window.shards,
+                "rows_max": 100_000,
+            }
+        )
         text = rules.statement(signature, engines.values("", 30))
         text = PLACEHOLDER.sub(lambda found: f"CAST('{values[found[1]]}' AS {found[2]})", text)
         rows = self.store.read_only(text, "JSONEachRow").splitlines()

@@ -1,0 +1,21 @@
+"""What a process that analyzes does beside its passes: mining, and asking a judge."""
+
+from collections.abc import Callable
+
+from analyzers.config import AnalyzersConfig
+from app import judging, mining
+from app.periodic import Periodic
+from storage.store import Store
+
+
+def all_of(store: Store, config: AnalyzersConfig, ready: Callable[[], bool]) -> list[Periodic]:
+    """As the settings want it; of several processes that share the lanes, the first one does it.
+
+    ready: whether the schema is there. Raises InvalidInput for a judge that is not there.
+    """
+    wanted: list[Periodic] = []
+    if config.mining_days and not config.shard:
+        wanted.append(mining.periodic(store, config, ready))
+    if config.judge.is_set and not config.shard:
+        wanted.append(judging.periodic(store, config, ready))
+    return wanted
