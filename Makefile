@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 # Programs from Debian that the tests run, as command:package. The one list to extend.
-SYSTEM := node:nodejs npm:npm
+SYSTEM := node:nodejs npm:npm chromium:chromium
 
 # Packages that must be covered to the last branch.
 FULLY_COVERED := domain/*,analyzers/*,storage/*

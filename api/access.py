@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import Request
 
-from domain.access import Authenticator, Principal, Scope, key_from_headers
+from domain.access import DEFAULT_TENANT, Authenticator, Principal, Scope, key_from_headers
 from domain.errors import PermissionDenied, Unauthenticated, Unavailable
 
 
@@ -26,6 +26,16 @@ def caller_may(authenticator: Authenticator, scope: Scope, request: Request) -> 
     except (Unauthenticated, PermissionDenied, Unavailable):
         return False
     return True
+
+
+def reach(caller: Principal) -> str:
+    """The tenant that the caller sees and acts in; empty, for all, with keys of the default one."""
+    return "" if caller.tenant == DEFAULT_TENANT else caller.tenant
+
+
+def actor(caller: Principal) -> str:
+    """How what the caller did is signed."""
+    return caller.key_id or "local"
 
 
 def _caller(authenticator: Authenticator, scope: Scope, request: Request) -> Principal:

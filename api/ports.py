@@ -1,11 +1,12 @@
 """What the routes need of the rest of the product, as protocols."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from domain.access import Authenticator, Scope
+from domain.asked import Asked, Heard, Place
 
 
 class StatusSource(Protocol):
@@ -59,6 +60,18 @@ class ToolAdministration(Protocol):
         ...
 
 
+class PolicyAdministration(Protocol):
+    """policies.yaml: what is in force. All calls may block and raise Unavailable."""
+
+    def apply(self, text: str) -> Mapping[str, Any]:
+        """Put the file in force. Raises InvalidInput with line, column and path, TooLarge."""
+        ...
+
+    def in_force(self) -> Mapping[str, Any]:
+        """When it was applied, every version of every policy, and permissions."""
+        ...
+
+
 class FindingAdministration(Protocol):
     """What people do about findings and signatures. All calls may block."""
 
@@ -76,6 +89,33 @@ class FindingAdministration(Protocol):
         self, signature: str, mode: str, actor: str, tenant: str = ""
     ) -> Mapping[str, Any]:
         """on, shadow or off, of one tenant or of all. Raises NotFound, Unavailable."""
+        ...
+
+
+class FindingReader(Protocol):
+    """Findings and signatures, for reading. All calls may block and raise Unavailable."""
+
+    def listed(self, asked: Asked, rows_max: int, place: Place) -> Sequence[Mapping[str, Any]]:
+        """Up to `rows_max` findings, the latest first, from `place` on."""
+        ...
+
+    def detail(self, tenant: str, finding_id: str) -> Mapping[str, Any]:
+        """One finding with its history and the steps around its evidence; tenant empty for any.
+
+        Raises NotFound.
+        """
+        ...
+
+    def changed(self, asked: Asked, after: Heard, rows_max: int) -> Sequence[Mapping[str, Any]]:
+        """What was found, said or done after `after`, the earliest first, each with changed_ns."""
+        ...
+
+    def counts(self, tenant: str) -> Mapping[str, Mapping[str, int]]:
+        """severities of those not resolved, and states, of the last month."""
+        ...
+
+    def signatures(self, tenant: str) -> Sequence[Mapping[str, Any]]:
+        """The catalogue with modes, verdicts, and findings of the last month by state."""
         ...
 
 
@@ -97,3 +137,5 @@ class Parts:
     metrics: MetricsSource
     tools: ToolAdministration
     findings: FindingAdministration
+    finding_reader: FindingReader
+    policies: PolicyAdministration

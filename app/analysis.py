@@ -18,10 +18,11 @@ from app.notifications.config import NotificationsConfig
 from app.notifications.notifier import Notifier
 from app.periodic import Periodic
 from app.settings import Settings
+from domain.asked import EVER
 from domain.errors import InvalidInput, Unavailable
 from domain.findings import Window
 from storage import contents
-from storage.findings import EVER, FindingRows, Progress, StoredFindings
+from storage.findings import FindingRows, Progress, StoredFindings
 from storage.store import Store
 
 # A window of one pass: bounds the memory that it takes.

@@ -14,8 +14,10 @@ from app.analysis import Ticking
 from app.authenticators import Open, WithLocalToken
 from app.data_folder import SPOOL, DataFolder, Running
 from app.finding_actions import FindingActions
+from app.finding_reader import StoredFindingReader
 from app.key_administration import Keys
 from app.local_names import App, OnlyLocalNames
+from app.policies import Policies
 from app.report import Report
 from app.settings import Settings
 from app.tool_administration import Tools
@@ -63,6 +65,7 @@ class Process:
         if collect:
             incoming = pipeline(settings, self._upkeep.segments, self._authenticator)
             self.collector = Collector(incoming, settings.collector)
+        self._stopping = False
         self._api = http_server.listener(
             self._application(), settings.api.host, settings.api.port,
             http_server.Limits(), TlsConfig(),
@@ -152,7 +155,7 @@ class Process:
 
     async def stop(self) -> None:
         """Graceful. Sets `drained`: whether all is stored; if not, the spool keeps the rest."""
-        self._api.should_exit = True
+        self._stopping = self._api.should_exit = True
         self._upkeep.stop()
         if self._ticking:
             self._ticking.stop()
@@ -176,8 +179,11 @@ class Process:
         spool = self.settings.data / SPOOL if self.collector else None
         report = Report(self.store, spool, self.collector.pipeline if self.collector else None)
         keys, tools = Keys(KeyRows(self.store)), Tools(self.store)
-        parts = Parts(self._authenticator, report, keys, report, tools, FindingActions(self.store))
-        built = application.build(parts)
+        parts = Parts(
+            self._authenticator, report, keys, report, tools, FindingActions(self.store),
+            StoredFindingReader(self.store), Policies(self.store),
+        )  # fmt: skip
+        built = application.build(parts, stopping=lambda: self._stopping)
         if self.store.embedded_path is not None:
             built.routes.extend(clickhouse_http_routes("/ch", self._clickhouse()))
         local_only = self.settings.auth.mode is AuthMode.AUTO and not self.keys_required

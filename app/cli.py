@@ -14,6 +14,7 @@ from app.commands import (
     inspect,
     keys,
     migrate,
+    policies,
     prices,
     replay,
     run,
@@ -34,6 +35,7 @@ for module in (run, replay, analyze, findings, cohorts, sql, inspect, migrate, d
     module.register(cli)
 cli.add_typer(keys.cli, name="keys")
 cli.add_typer(tools.cli, name="tools")
+cli.add_typer(policies.cli, name="policies")
 cli.add_typer(signatures.cli, name="signatures")
 cli.add_typer(prices.cli, name="prices")
 

@@ -10,9 +10,10 @@ from analyzers import registry
 from app import local, moments, stores
 from app.local import Api
 from app.settings import Settings
+from domain.asked import EVER
 from domain.errors import InvalidInput, NotFound
 from domain.tool_orders import MINED, RuleState
-from storage.findings import EVER, FindingRows
+from storage.findings import FindingRows
 from storage.mined_rules import MinedRules
 from storage.store import Store
 

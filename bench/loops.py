@@ -1,4 +1,4 @@
-"""Are loops told from what only looks like them, and at what cost a call? `python -m bench.loops`
+"""Are loops told from what only looks like them, and at what cost a call?
 
 Eighteen kinds of lanes from three seeds, for our two engines and the rules that others ship; then
 us a call of both engines on words that are hard for such engines, from 1e3 calls on.

@@ -1,18 +1,11 @@
 """tools.yaml: which tool spans are reads, writes and effects, of what, and by how much?"""
 
-import difflib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-
-from domain import durations, marked_yaml
+from domain import durations, marked_yaml, yaml_shapes
 from domain import tool_expressions as expressions
 from domain.errors import InvalidInput
 from domain.marked_yaml import Document
@@ -20,7 +13,6 @@ from domain.tool_expressions import ABSENT, Expression, Template
 
 SCHEMA = Path(__file__).with_name("tools.schema.json")
 NEVER = 0
-COMPLAINTS_MAX = 1000
 CHANGES = ("prev", "version_prev", "idempotency_key")
 WRITE_ONLY = (*CHANGES, "reversible", "compensates", "compensated_by", "verify")
 OF_AN_ENTITY = ("field", "source", "source_kind", "version", "as_of", "value", *CHANGES)
@@ -116,7 +108,7 @@ def parse(text: str, name: str) -> ToolConfig:
     Raises InvalidInput for the first thing that is wrong, with line, column, path and the mend.
     """
     document = marked_yaml.parse(text, name)
-    _check_shape(document)
+    yaml_shapes.check(document, SCHEMA)
     found = document.value
     return ToolConfig(
         tools=tuple(_tool(document, tool) for tool in found["tools"]),
@@ -198,41 +190,6 @@ def _check_sense(fields: _Fields) -> None:
             raise fields.error(name, "only a tool of kind: write has it")
         if name in OF_AN_ENTITY and "entity" not in values:
             raise fields.error(name, "needs an entity beside it: of what is it?")
-
-
-def _check_shape(document: Document) -> None:
-    complaints = islice(_validator().iter_errors(document.value), COMPLAINTS_MAX)
-    told = [_explained(error) for error in complaints]
-    if told:
-        path, message = min(told, key=lambda complaint: document.marks[complaint[0]])
-        raise document.error(path, message)
-
-
-@cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
-
-
-def _explained(error: ValidationError) -> tuple[marked_yaml.Path, str]:
-    """Where it is, and what is wrong in our words; the schema's descriptions are made for it."""
-    path = tuple(error.absolute_path)
-    found: Any = error.instance
-    schema: Any = error.schema
-    if error.validator == "additionalProperties":
-        known = schema["properties"]
-        name = next(name for name in found if name not in known)
-        near = difflib.get_close_matches(name, known, 1)
-        mend = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-        return (*path, name), f"no such field; {mend}"
-    if "propertyNames" in error.absolute_schema_path:
-        path = (*path, found)
-    return path, f"{_shown(found)} is not {schema['description']}"
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, str):
-        return f"'{value[:60]}'"
-    return "this" if isinstance(value, dict | list) else json.dumps(value)
 
 
 def _cell(value: Any) -> Any:

@@ -4,11 +4,11 @@ import hashlib
 import json
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
+from domain.asked import EVER, Asked, Heard, Place
 from domain.errors import InvalidInput, NotFound
 from domain.findings import Draft, Evidence, Finding, Origin, Role, Window
 from domain.lanes import Lanes
@@ -25,8 +25,6 @@ EVIDENCE_MAX = 64
 # How sentences of rules call an agent that has no name.
 NAMELESS = "an agent"
 ACTIONS = ("acknowledge", "mute", "unmute", "resolve", "reopen", "confirm", "dismiss")
-EVER = datetime(1970, 1, 1, tzinfo=UTC)
-FAR = datetime(2262, 1, 1, tzinfo=UTC)
 
 
 class StoredFindings:
@@ -128,32 +126,6 @@ class StoredFindings:
         return len(gone)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which findings are asked for; empty texts, EVER and 0 ask for all."""
-
-    tenant: str = ""
-    signature: str = ""
-    agent: str = ""
-    trace_id: str = ""
-    case_id: str = ""
-    finding_id: str = ""
-    state: str = ""
-    since: datetime = EVER
-    found_since: datetime = EVER
-    severity_min: int = 0
-    shadow: bool = False
-    retracted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """After which finding of the list to go on, the latest first."""
-
-    before: datetime = field(default=FAR)
-    before_id: str = ""
-
-
 class FindingRows:
     """Findings as people read them, and what they say of them."""
 
@@ -163,7 +135,7 @@ class FindingRows:
     def listed(
         self, asked: Asked, rows_max: int, place: Place | None = None
     ) -> list[dict[str, Any]]:
-        """Up to `rows_max` findings, the latest first. Raises Unavailable."""
+        """Up to `rows_max` findings, the latest begun first. Raises Unavailable."""
         place = place or Place()
         rows = self._store.rows(
             "findings",
@@ -174,12 +146,49 @@ class FindingRows:
         )
         return [_readable(row) for row in rows]
 
+    def changed(
+        self, asked: Asked, after: Heard, until_ns: int, rows_max: int
+    ) -> list[dict[str, Any]]:
+        """What was found, said or done after `after`, until then, the earliest first.
+
+        changed_ns says when. Raises Unavailable.
+        """
+        rows = self._store.rows(
+            "findings_changed",
+            **{name: getattr(asked, name) for name in asked.__slots__},
+            after_ns=after.changed_ns,
+            after_id=after.finding_id,
+            until_ns=until_ns,
+            rows_max=rows_max,
+        )
+        return [_readable(row) for row in rows]
+
     def one(self, tenant: str, finding_id: str) -> dict[str, Any]:
         """The finding, also one that was taken back. Raises NotFound."""
         asked = Asked(tenant=tenant, finding_id=finding_id, shadow=True, retracted=True)
         for row in self.listed(asked, 1):
             return row
         raise NotFound(f"no finding has the id '{finding_id}'; see `wakeline findings`")
+
+    def history(self, tenant: str, finding_id: str) -> list[dict[str, Any]]:
+        """What people did about it, the latest first."""
+        return self._store.rows("finding_history", tenant=tenant, finding_id=finding_id)
+
+    def steps(self, finding: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The steps of its evidence and those beside them in their traces, in time."""
+        trace_ids = list({one["trace_id"] for one in finding["evidence"]})
+        span_ids = [one["span_id"] for one in finding["evidence"]]
+        rows = self._store.rows(
+            "finding_steps", tenant=finding["tenant"], trace_ids=trace_ids, span_ids=span_ids
+        )
+        return sorted(rows, key=lambda row: (row["ts"], row["span_id"]))
+
+    def counts(self, tenant: str, since: datetime) -> list[dict[str, Any]]:
+        """How many findings seen since then are in which state, by signature and severity."""
+        asked = Asked(tenant=tenant, since=since, shadow=True, retracted=True)
+        return self._store.rows(
+            "findings_counted", **{name: getattr(asked, name) for name in asked.__slots__}
+        )
 
     def act(
         self, finding: Mapping[str, Any], action: str, actor: str, note: str = "",

@@ -14,6 +14,7 @@ from wakeline.loop_rules import PERIOD_MAX, Stretch
 Numbers = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+BLOCK_STEPS = 64  # in which loops are looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def loops(steps: Steps) -> list[Loop]:
     sums = _Sums(steps)
     found = [*_periodic(steps, sums, alike=False), *_periodic(steps, sums, alike=True)]
     found += _recurrent(steps)
-    return _apart(found, steps.lane)
+    return _apart(found)
 
 
 class _Sums:
@@ -179,7 +180,7 @@ def _recurrent(steps: Steps) -> Iterator[Loop]:
         yield Loop(loop_rules.NEAR_CYCLE, begin, stop, 0, int(news[stop] - news[begin]))
 
 
-def _apart(found: list[Loop], lane: Numbers) -> list[Loop]:
+def _apart(found: list[Loop]) -> list[Loop]:
     """The surest first; what lies by more than half in one of them is the same loop."""
     order = (
         loop_rules.RETRY_STORM,
@@ -187,13 +188,16 @@ def _apart(found: list[Loop], lane: Numbers) -> list[Loop]:
         loop_rules.CYCLE,
         loop_rules.NEAR_CYCLE,
     )
-    kept: defaultdict[int, list[Loop]] = defaultdict(list)
+    kept: list[Loop] = []
+    around: defaultdict[int, list[Loop]] = defaultdict(list)
     for loop in sorted(found, key=lambda one: (order.index(one.signature), one.start - one.end)):
-        beside = kept[int(lane[loop.start])]
+        # What covers more than half of it covers its middle.
+        beside = around[(loop.start + loop.end) // 2 // BLOCK_STEPS]
         if not any(_mostly_within(loop, other) for other in beside):
-            beside.append(loop)
-    every = (loop for loops in kept.values() for loop in loops)
-    return sorted(every, key=lambda one: (one.start, one.end))
+            kept.append(loop)
+            for block in range(loop.start // BLOCK_STEPS, (loop.end - 1) // BLOCK_STEPS + 1):
+                around[block].append(loop)
+    return sorted(kept, key=lambda one: (one.start, one.end))
 
 
 def _mostly_within(loop: Loop, other: Loop) -> bool:

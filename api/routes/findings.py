@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api import bodies
-from api.access import requires
+from api.access import actor, reach, requires
 from api.bodies import BoundedRoute
 from api.ports import Parts
-from domain.access import DEFAULT_TENANT, Principal, Scope
+from domain.access import Principal, Scope
 
 Action = Literal["acknowledge", "mute", "unmute", "resolve", "reopen", "confirm", "dismiss"]
 
@@ -67,8 +67,8 @@ def router(parts: Parts) -> APIRouter:
         new: Annotated[NewAction, Depends(bodies.after_access(NewAction))],
     ) -> Mapping[str, Any]:
         """Only of the caller's tenant; keys of the default tenant reach all."""
-        key = (_reach(caller), finding_id)
-        return parts.findings.act(key, new.action, _actor(caller), new.note, new.muted_until)
+        key = (reach(caller), finding_id)
+        return parts.findings.act(key, new.action, actor(caller), new.note, new.muted_until)
 
     @routes.put(
         "/signatures/{signature}",
@@ -81,15 +81,6 @@ def router(parts: Parts) -> APIRouter:
         new: Annotated[NewMode, Depends(bodies.after_access(NewMode))],
     ) -> Mapping[str, Any]:
         """Of the caller's tenant; keys of the default tenant set it for all."""
-        return parts.findings.set_mode(signature, new.mode, _actor(caller), _reach(caller))
+        return parts.findings.set_mode(signature, new.mode, actor(caller), reach(caller))
 
     return routes
-
-
-def _reach(caller: Principal) -> str:
-    """The tenant that the caller acts in; empty for all."""
-    return "" if caller.tenant == DEFAULT_TENANT else caller.tenant
-
-
-def _actor(caller: Principal) -> str:
-    return caller.key_id or "local"

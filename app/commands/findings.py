@@ -1,6 +1,6 @@
 """`wakeline findings`: what the analyzers found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -9,11 +9,15 @@ import typer
 from app import local, moments, printing
 from app.commands import finding_actions, options
 from app.commands.options import Output
+from app.told import told
+from domain.asked import Asked, Place
 from domain.errors import InvalidInput
 from domain.findings import Severity, State
+from storage.findings import FindingRows
 from storage.store import Store
 
 ROWS_MAX = 100_000
+ROWS_AT_ONCE = 5_000
 YEAR_MIN, YEAR_MAX = 1970, 2200
 
 
@@ -33,24 +37,28 @@ def findings(  # noqa: PLR0913 - each is a flag
     severity: Annotated[str, typer.Option(help="At least this: info to critical.")] = "",
     state: Annotated[str, typer.Option(help="open, acknowledged, muted, resolved…")] = "",
     trace: Annotated[str, typer.Option(help="Only findings with this trace id.")] = "",
+    case: Annotated[str, typer.Option(help="Only findings of this case.")] = "",
+    text: Annotated[str, typer.Option(help="Only with this in the sentence.")] = "",
     tenant: Annotated[str, typer.Option(help="Only of this tenant.")] = "",
     finding: Annotated[str, typer.Option("--id", help="Only this finding.")] = "",
     shadow: Annotated[bool, typer.Option(help="Also findings of signatures in shadow.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=ROWS_MAX)] = 1000,
+    all_: Annotated[bool, typer.Option("--all", help=f"As --limit {ROWS_MAX}.")] = False,
+    cursor: Annotated[str, typer.Option(help="Go on where a list ended.")] = "",
     format_: options.FormatOption = Output.TEXT,
     store: options.StoreOption = None,
     data: options.DataOption = None,
 ) -> None:  # fmt: skip
-    """List findings, the latest first; --format json prints one object a line."""
+    """List findings, the latest begun first; --format json prints one object a line."""
     if context.invoked_subcommand:
         return
-    from storage.findings import Asked, FindingRows
-
     asked = Asked(
         tenant=tenant,
         signature=signature,
         agent=agent,
         trace_id=trace,
+        case_id=case,
+        text=text,
         finding_id=finding,
         state=_known(state, State, "state"),
         since=_moment(since),
@@ -58,32 +66,49 @@ def findings(  # noqa: PLR0913 - each is a flag
         shadow=shadow,
         retracted=state == State.RESOLVED,
     )
+    count = ROWS_MAX if all_ else limit
     with local.reading(options.settings(store, data)) as opened:
-        rows = FindingRows(opened).listed(asked, limit)
+        rows = list(_paged(FindingRows(opened), asked, count, _place(cursor)))
         judged = _judged(opened, rows) if finding else []
     if format_ is Output.JSON:
         for row in rows:
             printing.as_json(told(row) | ({"judgements": judged} if finding else {}))
-        return
+    else:
+        _table(rows)
+        for one in judged:
+            typer.echo(_verdict(one))
+    if len(rows) == count:
+        from api import finding_filters
+
+        more = finding_filters.cursor(told(rows[-1]))
+        typer.echo(f"there may be more: go on with --cursor {more}", err=True)
+
+
+def _paged(
+    findings: FindingRows, asked: Asked, count: int, place: Place
+) -> Iterator[dict[str, Any]]:
+    """Up to `count`, read in parts: an answer that is too large would be refused."""
+    while count > 0 and (page := findings.listed(asked, min(count, ROWS_AT_ONCE), place)):
+        yield from page
+        count -= len(page)
+        place = Place(page[-1]["first_at"], page[-1]["finding_id"])
+
+
+def _place(cursor: str) -> Place:
+    if not cursor:
+        return Place()
+    from api import finding_filters
+
+    return finding_filters.place(cursor)
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> None:
     printing.table(
         ("finding", "signature", "severity", "sure", "last seen", "state", "what was found"),
         [_line(row) for row in rows],
     )
-    for one in judged:
-        typer.echo(_verdict(one))
     if not rows:
         typer.echo("nothing found: `wakeline analyze --once` looks through all data", err=True)
-
-
-def told(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A finding as programs read it; times in ISO 8601."""
-    times = {name: row[name].isoformat() for name in ("first_at", "last_at", "found_at")}
-    names = (
-        "finding_id", "signature", "severity", "confidence", "agents", "trace_ids", "evidence",
-        "reason", "facts", "state", "tags", "tenant", "case_id", "lane", "origin", "degraded",
-        "shadow", "verdict", "signature_version",
-    )  # fmt: skip
-    return {name: row[name] for name in names} | times
 
 
 def _line(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from app.notifications import messages
 from app.notifications.choosing import Choice
 from app.notifications.config import NotificationsConfig
 from app.notifications.sending import Message, Sender
+from domain.asked import Asked
 from domain.findings import Severity
-from storage.findings import Asked, FindingRows
+from storage.findings import FindingRows
 
 FOLDER = "notifications"
 ROWS_MAX = 10_000

@@ -8,8 +8,9 @@ import pytest
 
 from analyzers import registry, runner
 from analyzers.loops import storms
+from domain.asked import Asked
 from domain.findings import Draft, Window
-from storage.findings import Asked, FindingRows, StoredFindings
+from storage.findings import FindingRows, StoredFindings
 from storage.store import Store
 from tests.analyzers.signatures import loop_04
 from tests.analyzers.signatures.loop_04 import NOW, Case

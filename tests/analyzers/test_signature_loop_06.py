@@ -10,8 +10,9 @@ import pytest
 
 from analyzers import registry, runner
 from analyzers.catalog.ping_pong import PingPong
+from domain.asked import Asked
 from domain.findings import Draft, Origin, Window
-from storage.findings import Asked, FindingRows, StoredFindings
+from storage.findings import FindingRows, StoredFindings
 from storage.store import Store
 from tests.analyzers.signatures import loop_06
 from tests.analyzers.signatures.loop_06 import NOW, Case
@@ -98,16 +99,16 @@ def test_a_field_is_told_with_who_fights_over_it(store: Store) -> None:
     assert (draft.facts["rounds"], draft.facts["turns"]) == (3, 7)
 
 
-def test_the_longer_of_two_stretches_is_told(store: Store) -> None:
-    """And a finding stays the same while it grows."""
+@pytest.mark.parametrize(("written_at", "first"), [(6.5, 7), (8.5, 0)])
+def test_the_longer_of_two_stretches_is_told(store: Store, written_at: float, first: int) -> None:
     case = handed()
-    case.write(6.5, "triage", 5)
+    case.write(written_at, "triage", 5)
     for number in range(8, 16):
         case.pass_on(number, *["triage", "billing"][:: 1 - 2 * (number % 2)])
     put(store, [case])
     (draft,) = found(store)
     assert draft.facts["turns"] == 9
-    assert draft.first_at.minute == case.handoffs[7]["ts"].minute
+    assert draft.first_at == case.handoffs[first]["ts"]
 
 
 def test_a_late_write_takes_it_back_and_leaves_others(store: Store) -> None:

@@ -95,7 +95,7 @@ def product() -> Product:
 
 @pytest.fixture(scope="module")
 def anybody(product: Product) -> Iterator[httpx.Client]:
-    with served(application.build(Parts(*[product] * 6))) as client:
+    with served(application.build(Parts(*[product] * 8))) as client:
         yield client
 
 
@@ -250,6 +250,7 @@ def test_the_rules_in_force_are_asked_for_in_pages(client: httpx.Client) -> None
     [
         ("GET", "/v1/status"), ("GET", "/metrics"), ("GET", "/v1/coverage"), ("GET", "/v1/keys"),
         ("POST", "/v1/keys"), ("DELETE", "/v1/keys/1"), ("GET", "/v1/tools"), ("PUT", "/v1/tools"),
+        ("PUT", "/v1/policies"),
     ],
 )  # fmt: skip
 def test_a_closed_route_is_closed_before_anything_is_read(
@@ -315,7 +316,7 @@ def test_the_schema_names_every_route(client: httpx.Client) -> None:
     schema = client.get("/openapi.json").json()
     assert set(schema["paths"]) == {
         "/healthz", "/metrics", "/v1/status", "/v1/coverage", "/v1/keys", "/v1/keys/{key_id}",
-        "/v1/tools",
+        "/v1/tools", "/v1/policies",
         "/v1/findings/{finding_id}/actions",
         "/v1/signatures/{signature}",
     }  # fmt: skip

@@ -19,7 +19,7 @@ GOVERNOR = Principal("acme", frozenset({Scope.GOVERN}), "key-7")
 def client() -> Iterator[httpx.Client]:
     product: Any = Product()
     KEYS["governor"] = GOVERNOR
-    with served(application.build(Parts(*[product] * 6))) as client:
+    with served(application.build(Parts(*[product] * 8))) as client:
         yield client
     del KEYS["governor"]
 

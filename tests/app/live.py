@@ -38,9 +38,14 @@ class Live:
 
     def __exit__(self, *_: object) -> None:
         self.http.close()
-        self._loop.call_soon_threadsafe(self._stop.set)
+        if not self._run.done():
+            self.stop()
         self._run.result()
         self._thread.shutdown()
+
+    def stop(self) -> None:
+        """Begins to stop; the end of the context waits for it."""
+        self._loop.call_soon_threadsafe(self._stop.set)
 
     @property
     def grpc_port(self) -> int:

@@ -12,8 +12,9 @@ from analyzers.config import AnalyzersConfig
 from analyzers.runner import Pass
 from app import analysis
 from app.analysis import Analysis, Ticking
+from domain.asked import Asked
 from domain.errors import Unavailable
-from storage.findings import Asked, FindingRows
+from storage.findings import FindingRows
 from storage.store import Store
 from tests.app.commands import invoke
 from tests.storage.test_findings import step

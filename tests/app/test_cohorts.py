@@ -7,7 +7,7 @@ from typing import Any
 
 from analyzers.cohorts import Cell
 from app import cohorts
-from storage.findings import EVER
+from domain.asked import EVER
 from storage.store import Store
 from tests.analyzers.order_runs import BEGAN, NOW, Run, store_runs
 from tests.app.commands import invoke

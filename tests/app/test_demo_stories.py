@@ -15,8 +15,9 @@ from app.demo import fleet
 from app.demo.playing import RUNS
 from app.demo.stories import carriers, compound, stale_field
 from app.demo.stories.carriers import COST_LIMIT, THRESHOLD
+from domain.asked import Asked
 from domain.findings import Severity
-from storage.findings import Asked, FindingRows
+from storage.findings import FindingRows
 from storage.store import Store
 from tests.app.commands import FREE_PORTS, execute
 

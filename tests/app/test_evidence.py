@@ -8,9 +8,10 @@ import pytest
 
 from analyzers.config import AnalyzersConfig
 from app.analysis import Analysis
+from domain.asked import Asked
 from domain.findings import Role
 from storage import migrate
-from storage.findings import Asked, FindingRows
+from storage.findings import FindingRows
 from storage.store import Store
 from tests.app.commands import invoke
 from tests.contracts.segments import RETENTION_DAYS

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from app import trial
+from domain.asked import Asked
 from domain.errors import InvalidInput
-from storage.findings import Asked, FindingRows
+from storage.findings import FindingRows
 from storage.store import Store
 from tests.app.commands import Outcome, invoke
 from tests.app.live import Live

@@ -13,9 +13,10 @@ from analyzers.judge import Judge, Spans, Verdict
 from app import beside, judges, judging
 from app.judging import Judging
 from app.settings import load
+from domain.asked import Asked
 from domain.errors import InvalidInput, Unavailable
 from domain.findings import Finding
-from storage.findings import Asked, FindingRows, StoredFindings
+from storage.findings import FindingRows, StoredFindings
 from storage.judgements import Judgements
 from storage.store import Store
 from tests.app.commands import invoke
@@ -213,9 +214,10 @@ def test_an_endpoint_that_is_down_is_asked_again_later(store: Store) -> None:
 
 def test_a_judge_is_named_by_path_or_address_or_not_at_all(store: Store) -> None:
     assert Judging(store, UNSET).look() == 0
-    found = judges.named(JudgeConfig(import_path=f"{__name__}:agrees"))
-    assert found is not None
-    assert found[0] == f"{__name__}:agrees"
+    put(store, DOUBTFUL)
+    path = f"{__name__}:agrees"
+    assert Judging(store, JudgeConfig(import_path=path)).look() == 1
+    assert said(store)[0]["judge"] == path
     for path, why in (("nowhere:judge", "nowhere"), ("json:judge", "judge"), ("json:__name__", "")):
         with pytest.raises(InvalidInput, match=f"analyzers.judge.import_path: .*{why}"):
             judges.named(JudgeConfig(import_path=path))

@@ -10,7 +10,8 @@ import pytest
 
 from analyzers.config import AnalyzersConfig
 from app.analysis import Analysis
-from storage.findings import Asked, FindingRows
+from domain.asked import Asked
+from storage.findings import FindingRows
 from storage.store import Store
 from tests.real_data.test_every_span import FILES, replay
 

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from domain import signatures
+from domain.asked import EVER, Asked, Place
 from domain.errors import InvalidInput, NotFound
 from domain.findings import Evidence, Finding, Origin, Role, Severity, Window
 from domain.signatures import Signature
 from storage import findings, rules
-from storage.findings import EVER, Asked, FindingRows, Place, Progress, StoredFindings
+from storage.findings import FindingRows, Progress, StoredFindings
 from storage.store import Store
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -192,7 +193,7 @@ def test_filters_and_pages_show_each_finding_once(store: Store) -> None:
     place = Place()
     while page := rows.listed(Asked(), 2, place):
         seen += ids(page)
-        place = Place(page[-1]["last_at"], page[-1]["finding_id"])
+        place = Place(page[-1]["first_at"], page[-1]["finding_id"])
     assert seen == [4, 3, 2, 1, 0]
     for asked, count in (
         (Asked(tenant="acme", signature="LOOP-01", agent="billing", trace_id="t2"), 5),

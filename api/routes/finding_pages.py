@@ -1,0 +1,179 @@
+"""Pages of findings: a list, one finding with its evidence, and what people say of it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import Annotated, Any, get_args
+from urllib.parse import parse_qs, urlencode
+
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.staticfiles import StaticFiles
+
+from api import errors, finding_filters, rendering, timeline, visitors
+from api.access import actor, reach
+from api.bodies import BoundedRoute
+from api.finding_filters import CURSOR_BYTES_MAX, Filters, SeverityName
+from api.ports import Parts
+from domain.access import Scope
+from domain.errors import InvalidInput, PermissionDenied, Unauthenticated, WakelineError
+from domain.findings import State
+
+ROWS_OF_A_PAGE = 50
+MUTED = timedelta(days=7)
+Handler = Callable[..., Awaitable[Response]]
+ACTIONS = {
+    "confirm": "Confirm: it is so",
+    "dismiss": "Dismiss: it is not",
+    "acknowledge": "Acknowledge",
+    "mute": "Mute for a week",
+    "unmute": "Unmute",
+    "resolve": "Resolve",
+    "reopen": "Reopen",
+}
+NOTE_MAX = 2000
+
+
+def install(application: FastAPI, parts: Parts) -> None:
+    """/findings, /findings/ID, /login, /logout and what they load."""
+    application.mount("/static", StaticFiles(directory=rendering.STATIC), name="static")
+    application.include_router(_reading(parts))
+    application.include_router(_acting(parts))
+    application.include_router(_login(parts))
+
+
+def _reading(parts: Parts) -> APIRouter:
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/findings")
+    @_shown
+    async def listed(
+        request: Request,
+        filters: Annotated[Filters, Depends()],
+        cursor: Annotated[str, Query(max_length=CURSOR_BYTES_MAX)] = "",
+    ) -> Response:
+        caller = visitors.visitor(parts.authenticator, request, Scope.READ)
+        asked, place = filters.asked(reach(caller)), finding_filters.place(cursor)
+        reader = parts.finding_reader
+        rows = await run_in_threadpool(reader.listed, asked, ROWS_OF_A_PAGE + 1, place)
+        counts = await run_in_threadpool(reader.counts, reach(caller))
+        items = list(rows[:ROWS_OF_A_PAGE])
+        more = finding_filters.cursor(dict(items[-1])) if len(rows) > ROWS_OF_A_PAGE else ""
+        return rendering.page("findings", {
+            "items": items, "counts": counts, "filters": filters,
+            "filtered": bool(request.query_params), "older": _with(request, cursor=more),
+            "more": more, "states": [str(each) for each in State],
+            "severities": get_args(SeverityName)[::-1], "caller": caller,
+            "stream": _with(request, path="/v1/findings/stream"), "paged": bool(cursor),
+        })  # fmt: skip
+
+    @routes.get("/findings/{finding_id}")
+    @_shown
+    async def one(request: Request, finding_id: str) -> Response:
+        caller = visitors.visitor(parts.authenticator, request, Scope.READ)
+        found = await run_in_threadpool(parts.finding_reader.detail, reach(caller), finding_id)
+        return rendering.page("finding", {
+            "finding": found, "timeline": timeline.drawn(found), "caller": caller,
+            "shapes": timeline.SHAPES,
+            "roles": {each["span_id"]: each["role"] for each in found["evidence"]},
+            "actions": _offered(found) if Scope.GOVERN in caller.scopes else {},
+        })  # fmt: skip
+
+    return routes
+
+
+def _acting(parts: Parts) -> APIRouter:
+    routes = APIRouter(include_in_schema=False, route_class=BoundedRoute)
+
+    @routes.post("/findings/{finding_id}")
+    @_shown
+    async def act(request: Request, finding_id: str) -> Response:
+        visitors.refuse_strangers(request)
+        caller = visitors.visitor(parts.authenticator, request, Scope.GOVERN)
+        form = await _form(request)
+        action, note = form.get("action", ""), form.get("note", "")
+        if action not in ACTIONS or len(note) > NOTE_MAX:
+            raise InvalidInput(f"action: one of {', '.join(ACTIONS)}; note: up to {NOTE_MAX}")
+        until = datetime.now(UTC) + MUTED if action == "mute" else None
+        key = (reach(caller), finding_id)
+        await run_in_threadpool(parts.findings.act, key, action, actor(caller), note, until)
+        return RedirectResponse(f"/findings/{finding_id}#what-people-said", 303)
+
+    return routes
+
+
+def _login(parts: Parts) -> APIRouter:
+    routes = APIRouter(include_in_schema=False, route_class=BoundedRoute)
+
+    @routes.get("/login")
+    async def form(back: str = "") -> Response:
+        return rendering.page("login", {"back": visitors.back(back), "problem": ""})
+
+    @routes.post("/login")
+    @_shown
+    async def login(request: Request) -> Response:
+        visitors.refuse_strangers(request)
+        said = await _form(request)
+        key, back = said.get("key", "").strip(), visitors.back(said.get("back", ""))
+        try:
+            parts.authenticator.authenticate(key or None).require(Scope.READ)
+        except (Unauthenticated, PermissionDenied) as error:
+            return rendering.page("login", {"back": back, "problem": str(error)}, 401)
+        return visitors.welcome(request, RedirectResponse(back, 303), key)
+
+    @routes.post("/logout")
+    @_shown
+    async def logout(request: Request) -> Response:
+        visitors.refuse_strangers(request)
+        gone = RedirectResponse(visitors.LOGIN, 303)
+        gone.delete_cookie(visitors.COOKIE, httponly=True, samesite="strict")
+        return gone
+
+    return routes
+
+
+def _shown(handler: Handler) -> Handler:
+    """Errors as pages; who has no key yet is asked for one."""
+
+    @wraps(handler)
+    async def answer(request: Request, *args: Any, **named: Any) -> Response:
+        try:
+            return await handler(request, *args, **named)
+        except Unauthenticated:
+            return visitors.to_login(request)
+        except WakelineError as error:
+            status = errors.http_status(error)
+            return rendering.page("problem", {"problem": str(error), "status": status}, status)
+
+    return answer
+
+
+async def _form(request: Request) -> Mapping[str, str]:
+    """Fields of a URL-encoded form; the last of a name counts. Raises InvalidInput."""
+    try:
+        fields = parse_qs((await request.body()).decode(), max_num_fields=20)
+    except ValueError as error:
+        raise InvalidInput("this is no form") from error
+    return {name: values[-1] for name, values in fields.items()}
+
+
+def _offered(finding: Mapping[str, Any]) -> Mapping[str, str]:
+    """What can be done about it in its state."""
+    state = finding["state"]
+    left_out = {
+        State.RESOLVED: {"resolve", "acknowledge", "mute", "unmute"},
+        State.MUTED: {"mute", "reopen"},
+        State.ACKNOWLEDGED: {"acknowledge", "unmute", "reopen"},
+    }.get(state, {"unmute", "reopen"})
+    return {name: text for name, text in ACTIONS.items() if name not in left_out}
+
+
+def _with(request: Request, path: str = "/findings", **said: str) -> str:
+    """The address with the filters of this one."""
+    kept = {
+        name: value
+        for name, value in request.query_params.items()
+        if value and name != "cursor"
+    } | {name: value for name, value in said.items() if value}  # fmt: skip
+    return f"{path}?{urlencode(kept)}" if kept else path

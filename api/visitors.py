@@ -1,0 +1,49 @@
+"""Who looks at the pages: a key in a header, or in the cookie that the login form sets."""
+
+from urllib.parse import quote, urlparse
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from domain.access import Authenticator, Principal, Scope, key_from_headers
+from domain.errors import PermissionDenied
+
+COOKIE = "wakeline_key"
+LOGIN = "/login"
+
+
+def visitor(authenticator: Authenticator, request: Request, scope: Scope) -> Principal:
+    """The caller, whose key is checked anew each time. Raises Unauthenticated, PermissionDenied."""
+    headers = request.headers
+    key = key_from_headers(headers.get("authorization"), headers.get("x-api-key"))
+    principal = authenticator.authenticate(key or request.cookies.get(COOKIE))
+    principal.require(scope)
+    return principal
+
+
+def welcome(request: Request, response: Response, key: str) -> Response:
+    """The response with a cookie that only this site gets back, and no script can read."""
+    response.set_cookie(
+        COOKIE, key, httponly=True, samesite="strict", secure=request.url.scheme == "https"
+    )
+    return response
+
+
+def to_login(request: Request) -> RedirectResponse:
+    """To the login form, and from there back to this page."""
+    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"{LOGIN}?back={quote(back, safe='')}", 303)
+
+
+def back(text: str) -> str:
+    """A path of this site; the list of findings for anything else."""
+    parts = urlparse(text)
+    ours = text.startswith("/") and not text.startswith("//") and "\\" not in text
+    return text if ours and not parts.netloc else "/findings"
+
+
+def refuse_strangers(request: Request) -> None:
+    """Raises PermissionDenied for a form that another site sent (or a program without Origin)."""
+    origin = urlparse(request.headers.get("origin", ""))
+    if not origin.netloc or origin.netloc != request.headers.get("host"):
+        raise PermissionDenied("this form was not sent from a page of this site")

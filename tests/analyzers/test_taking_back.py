@@ -1,0 +1,87 @@
+"""Do findings stay when something else happens in their trace, and go when it shows them wrong?"""
+
+from datetime import timedelta
+from random import Random
+
+from analyzers import registry
+from analyzers.runner import Pass, Runner
+from domain.asked import Asked
+from domain.findings import Window
+from storage import contents
+from storage.findings import FindingRows, StoredFindings
+from storage.store import Store
+from tests.analyzers.signatures import (
+    goal_05,
+    loop_05,
+    loop_07,
+    spans,
+    tool_01,
+    tool_02,
+    tool_03,
+    tool_04,
+)
+from tests.analyzers.signatures.goal_03 import NOW
+from tests.analyzers.signatures.spans import RECEIVED, Case, Span, call, root
+from tests.contracts.segments import RECEIVED_UNIX_NANO
+from tests.storage.test_findings import step
+
+WINDOW = Window(NOW - timedelta(hours=2), NOW + timedelta(seconds=1))
+LATER = Window(WINDOW.until, WINDOW.until + timedelta(minutes=1))
+SUITES = (goal_05.SUITE, loop_05.SUITE, loop_07.SUITE, tool_01.SUITE, tool_02.SUITE, tool_03.SUITE)
+
+
+def run(store: Store, window: Window, *names: str) -> Pass:
+    """One pass of the analyzers of these signatures, all when none is named."""
+    chosen = [
+        analyzer
+        for analyzer in registry.analyzers()
+        if not names or {each.id for each in analyzer.signatures}.intersection(names)
+    ]
+    contents.derive_contents(store, window.since, window.until)
+    findings = StoredFindings(store)
+    done = Runner(chosen, findings, findings).run(window, {}, {})
+    assert not done.failed
+    return done
+
+
+def test_what_looks_at_single_calls_stays_when_its_trace_goes_on(store: Store) -> None:
+    cases = list(tool_04.doings(3))
+    store.insert("data_access", [row for _, doing in cases for row in doing.accesses])
+    steps = [row for _, doing in cases for row in doing.steps]
+    store.insert("steps", steps)
+    assert run(store, WINDOW, "TOOL-04").written
+    more = {"operation": "chat", "span_id": "more", "tool": "", "error_type": ""}
+    store.insert(
+        "steps", [step(trace_id=row["trace_id"], received=LATER.since, **more) for row in steps]
+    )
+    assert run(store, LATER, "TOOL-04").retracted == 0
+
+
+def test_a_fact_in_the_trace_takes_nothing_back_that_rests_on_steps_and_texts(store: Store) -> None:
+    makers = [make for suite in SUITES for make in suite.positives.values()]
+    ids = spans.send(store, [Case("", make(Random(3)), positive=True) for make in makers])
+    found = run(store, spans.WINDOW).found
+    assert {"LOOP-05", "LOOP-07", "TOOL-01", "TOOL-02", "TOOL-03"} <= set(found)
+    late = spans.WINDOW.until
+    said = {"tenant": spans.TENANT, "received": late, "ts": RECEIVED, "retention_days": 30}
+    rows = [said | {"trace_id": one, "span_id": "x", "revision": 1} for one in ids]
+    for table in ("decisions", "intents", "outcomes", "effects"):
+        store.insert(table, rows)
+    done = run(store, Window(late, late + timedelta(minutes=1)))
+    assert (done.retracted, done.found) == (0, {})
+
+
+def test_a_late_call_that_breaks_a_loop_takes_it_back_and_leaves_the_other(store: Store) -> None:
+    def repeating() -> Case:
+        calls = [call(1 + n, "search", {"q": "x"}, "nothing new here") for n in range(4)]
+        return Case("", [root(), *calls])
+
+    ids = spans.send(store, [repeating(), repeating()])
+    assert run(store, spans.WINDOW, "LOOP-01").found == {"LOOP-01": 2}
+    between: list[Span] = [call(n + 0.5, "write", {"n": n}, f"written {n}") for n in (2, 3)]
+    late = Case("", [*repeating().spans, *between])
+    spans.send(store, [late], RECEIVED_UNIX_NANO + 7200 * spans.SECOND)
+    after = Window(spans.WINDOW.until, spans.WINDOW.until + timedelta(hours=2))
+    assert run(store, after, "LOOP-01").retracted == 1
+    (kept,) = FindingRows(store).listed(Asked(), 9)
+    assert kept["lane"] == f"trace:{ids[1]}"

@@ -1,0 +1,121 @@
+"""Do the pages work in a real browser: by keyboard, on a phone, and with hostile text?"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from domain.findings import Severity
+from tests.app.live import Live
+from tests.app.some_findings import HOSTILE, finding, keep
+from tests.app.test_finding_routes import QUIET
+from tests.collector.running import eventually
+
+COUNT = 60
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    with Live(tmp_path_factory.mktemp("pages") / "data", QUIET) as running:
+        eventually(lambda: running.process.store.has_table("finding_judgements"))
+        keep(running.process.store, [finding(n) for n in range(1, COUNT)])
+        hostile = {"agents": (HOSTILE,), "facts": {HOSTILE: HOSTILE}, "case_id": HOSTILE}
+        keep(running.process.store, [
+            finding(100, reason=HOSTILE, severity=Severity.CRITICAL, **hostile)
+        ])  # fmt: skip
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, live: Live) -> Iterator[Page]:
+    """A page on which nothing may go wrong in the console."""
+    opened = browser.new_page(base_url=live.process.api_url)
+    problems: list[str] = []
+    opened.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    yield opened
+    opened.close()
+    assert problems == []
+
+
+def test_the_list_filters_and_goes_on_to_older_ones(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Findings").click()
+    page.get_by_label("Agent").fill("billing")
+    page.get_by_role("button", name="Filter").click()
+    expect(page.locator(".finding")).to_have_count(50)
+    page.get_by_role("link", name="Older findings").click()
+    expect(page.locator(".finding")).to_have_count(COUNT - 1 - 50)
+    page.goto("/findings")
+    page.get_by_label("Text").fill("get_invoice 7 times")
+    page.get_by_role("button", name="Filter").click()
+    expect(page.locator(".finding")).to_have_count(1)
+    page.get_by_label("Signature").fill("DATA-01")
+    page.get_by_role("button", name="Filter").click()
+    expect(page.get_by_text("No finding of the last 30 days is like that")).to_be_visible()
+
+
+def test_a_finding_is_judged_by_keyboard_alone(page: Page) -> None:
+    page.goto("/findings?text=times")
+    for key in ("j", "j", "k", "j", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("h1")).to_have_text("billing repeated get_invoice 2 times.")
+    expect(page.locator(".mark.violation text").first).to_have_text("get_invoice")
+    page.keyboard.press("n")
+    page.keyboard.press("Enter")
+    expect(page.locator(".history li")).to_contain_text("dismiss by local")
+    page.get_by_label("Why").fill("a poll")
+    page.get_by_role("button", name="Resolve").click()
+    expect(page.locator(".state")).to_have_text("resolved")
+    expect(page.locator(".history li").first).to_contain_text(": a poll")
+    expect(page.get_by_role("button", name="Reopen")).to_be_visible()
+
+
+def test_a_mark_of_the_evidence_leads_to_its_step(page: Page) -> None:
+    page.goto(f"/findings/{3:016x}")
+    page.get_by_role("listitem", name=re.compile("^violation")).first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("tr:target")).to_contain_text("v3")
+    expect(page.locator("dl")).to_contain_text("20.0 h")
+
+
+def test_hostile_names_are_text_and_nothing_else(page: Page) -> None:
+    page.goto("/findings?severity=critical")
+    expect(page.locator(".finding .title")).to_have_text(HOSTILE)
+    page.locator(".finding .title").click()
+    expect(page.locator("h1")).to_have_text(HOSTILE)
+    expect(page.locator("dd").first).to_have_text(HOSTILE)
+    expect(page).to_have_title("LOOP-01 exact repeat · Wakeline")
+    assert page.locator("img").count() == 0
+
+
+@pytest.mark.parametrize("path", ["/findings", f"/findings/{4:016x}", f"/findings/{100:016x}"])
+def test_nothing_is_wider_than_a_phone(page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 375, "height": 700})
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+
+
+def test_what_is_found_meanwhile_is_announced(page: Page, live: Live) -> None:
+    page.goto("/findings?agent=meanwhile")
+    expect(page.locator(".news")).to_be_hidden()
+    page.wait_for_timeout(500)
+    keep(live.process.store, [finding(200, agents=("meanwhile",))])
+    page.get_by_role("link", name="One finding is new or has changed").click()
+    expect(page.locator(".finding")).to_have_count(1)
+
+
+def test_another_site_can_not_act_nor_put_the_page_into_its_own(live: Live) -> None:
+    path = f"/findings/{5:016x}"
+    form = {"action": "confirm"}
+    for origin in ({}, {"origin": "http://elsewhere.example"}, {"origin": "null"}):
+        answer = live.http.post(path, data=form, headers=origin)
+        assert (answer.status_code, "Not allowed" in answer.text) == (403, True)
+    ours = {"origin": live.process.api_url}
+    assert live.http.post(path, data=form, headers=ours).status_code == 303
+    assert live.http.post(path, data={"action": "shred"}, headers=ours).status_code == 422
+    assert live.http.post(path, content=b"\xff", headers=ours).status_code == 422
+    assert "frame-ancestors 'none'" in live.http.get(path).headers["content-security-policy"]
+    assert live.http.get("/findings/none").status_code == 404
+    assert live.http.get("/static/../rendering.py").status_code == 404
