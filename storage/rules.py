@@ -30,6 +30,7 @@ FUNCTIONS = {
 TYPES = {float: "Float64", int: "Int64", str: "String"}
 FACT = "fact_"
 TOUCHED_BY = "-- Touched by "
+NEEDS_POLICIES = "-- Needs policies."
 
 
 def statement(signature: Signature, values: Mapping[str, str]) -> str:
@@ -66,6 +67,11 @@ def touched_by(name: str) -> tuple[str, ...]:
     """The tables by whose new rows it may say something else; empty: not said, so any may."""
     said = next((line for line in _lines(name) if line.startswith(TOUCHED_BY)), "")
     return tuple(re.findall(r"\w+", said.removeprefix(TOUCHED_BY)))
+
+
+def needs_policies(name: str) -> bool:
+    """Whether it finds nothing unless policies.yaml has policies: then it is not run."""
+    return NEEDS_POLICIES in _lines(name)
 
 
 def walks(name: str) -> bool:

@@ -29,6 +29,7 @@ class Touched:
         self._window: Window | None = None
         self._tables: dict[float, frozenset[str]] = {}
         self._passes: dict[float, int] = {}
+        self._policies: int | None = None
 
     def any_of(self, tables: Collection[str], window: Window, wait_s: float = 0) -> bool:
         """Whether one of the tables received rows in the window or since `wait_s` before it.
@@ -41,6 +42,13 @@ class Touched:
             rows = self._store.rows("tables_received", since=since, until=window.until)
             self._tables[wait_s] = frozenset(row["table"] for row in rows)
         return not self._tables[wait_s].isdisjoint(tables)
+
+    def any_policy(self, window: Window) -> bool:
+        """Whether policies.yaml has policies that somebody is held to. Raises Unavailable."""
+        self._turn_to(window)
+        if self._policies is None:
+            self._policies = self._store.rows("policies_declared")[0]["versions"]
+        return self._policies > 0
 
     def steps(self, window: Window, wait_s: float = 0) -> int:
         """The pass by which walked_steps holds all steps of the traces that received some in the
@@ -69,6 +77,7 @@ class Touched:
         if window != self._window:
             self.forget()
             self._tables.clear()
+            self._policies = None
             self._window = window
 
     def _derive(self, name: str, number: int, **parameters: datetime) -> None:

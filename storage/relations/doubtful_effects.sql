@@ -1,35 +1,57 @@
--- Which decisions had effects though their confidence is low? asked: the threshold that the decision
--- itself says; share and asked 0 to 1, what is over 1 is percent.
+-- Which decisions had effects though their confidence is low, before or without an approval? asked: the
+-- threshold that the decision says, or what a policy asks for where that is more; share and asked 0 to 1,
+-- what is over 1 is percent. An approval is of the decision, or of its tool or action in its case.
 -- Touched by decisions, effects.
 WITH
     touched AS (
-        SELECT tenant, decision_id, ts FROM decisions
-        WHERE decision_id != '' AND received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)}
+        SELECT tenant, decision_id, case_id, ts FROM decisions
+        WHERE received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)}
         UNION ALL
-        SELECT tenant, decision_id, ts FROM effects
+        SELECT tenant, decision_id, case_id, ts FROM effects
         WHERE decision_id != '' AND received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)}),
-    decided AS (
-        SELECT tenant, decision_id, trace_id,
-            argMin((span_id, toString(agent), toString(action), case_id, toString(confidence_method)), ts) AS said,
-            max(ts) AS decided_ts, min(confidence) AS sure, max(threshold) AS least,
-            countIf(approval_id != '' AND lower(approval_state) NOT IN ('denied', 'rejected', 'pending', 'requested')) > 0 AS approved,
-            max(origin != 'explicit') AS second_hand
+    approvals AS (
+        SELECT tenant, arrayJoin(arrayFilter(key -> key.2 != '' AND key.3 != '', [('decision', decision_id, ' '), ('approval', approval_id, ' '),
+                ('case', if(decision_id = '', case_id, ''), toString(tool)), ('case', if(decision_id = '' OR action LIKE 'approv%', case_id, ''),
+                    replaceRegexpOne(lower(action), '^approve[ _:.]', ''))])) AS key, min(ts) AS approved_ts
         FROM decisions FINAL
-        WHERE (tenant, decision_id) IN (SELECT tenant, decision_id FROM touched)
-            AND ts >= (SELECT min(ts) FROM touched) - toIntervalDay(1) AND received < {until:DateTime64(9)}
-        GROUP BY tenant, decision_id, trace_id
-        HAVING isNotNull(sure) AND isNotNull(least)),
+        WHERE $was_approved AND ts >= (SELECT min(ts) FROM touched) - toIntervalDay(7) AND received < {until:DateTime64(9)}
+        GROUP BY tenant, key),
+    decided AS (
+        SELECT tenant, decision_id, trace_id, any(shown) AS said, any(last_ts) AS decided_ts, any(least_sure) AS sure, any(threshold_said) AS own,
+            any(reported) AS second_hand, min(if(approved_ts = 0, toDateTime64('2200-01-01 00:00:00', 9), approved_ts)) AS approved_from
+        FROM (
+            SELECT tenant, decision_id, trace_id, argMin((span_id, toString(agent), toString(action), case_id, toString(confidence_method)), ts) AS shown,
+                max(ts) AS last_ts, min(if(confidence > 1, confidence / 100, confidence)) AS least_sure,
+                max(if(threshold > 1, threshold / 100, threshold)) AS threshold_said, max(origin != 'explicit') AS reported,
+                arrayJoin([('decision', decision_id, ' '), ('approval', max(approval_id), ' '), ('case', shown.4, max(toString(tool))),
+                    ('case', shown.4, lower(shown.3)), ('case', shown.4, 'approve')]) AS key
+            FROM decisions FINAL
+            WHERE decision_id != '' AND ts >= (SELECT min(ts) FROM touched) - toIntervalDay(1) AND received < {until:DateTime64(9)}
+                AND ((tenant, decision_id) IN (SELECT tenant, decision_id FROM touched)
+                    OR (tenant, case_id) IN (SELECT tenant, case_id FROM touched WHERE case_id != ''))
+            GROUP BY tenant, decision_id, trace_id
+            HAVING isNotNull(least_sure)) AS one
+        LEFT JOIN approvals USING (tenant, key)
+        GROUP BY tenant, decision_id, trace_id),
     done AS (
-        SELECT tenant, decision_id, trace_id, groupUniqArray(span_id) AS spans, min(ts) AS first_done, max(ts) AS last_done
-        FROM effects FINAL
-        WHERE (tenant, decision_id) IN (SELECT tenant, decision_id FROM touched)
-            AND ts >= (SELECT min(ts) FROM touched) - toIntervalDay(1) AND received < {until:DateTime64(9)} AND status != 'Error'
-        GROUP BY tenant, decision_id, trace_id)
+        SELECT tenant, decision_id, trace_id, groupArray((ts, span_id, toString(kind))) AS effects_of FROM effects FINAL
+        WHERE decision_id != '' AND ts >= (SELECT min(ts) FROM touched) - toIntervalDay(1) AND received < {until:DateTime64(9)} AND status != 'Error'
+            AND ((tenant, decision_id) IN (SELECT tenant, decision_id FROM touched)
+                OR (tenant, case_id) IN (SELECT tenant, case_id FROM touched WHERE case_id != ''))
+        GROUP BY tenant, decision_id, trace_id),
+    demands AS (
+        SELECT groupArray((ifNull(min_confidence, 0.), concat('policy ', policy_id, ' version ', version), effective_from, effective_until, actions, agents, effect_kinds)) AS all_of
+        FROM $policies_now WHERE min_confidence IS NOT NULL)
 SELECT tenant, concat('trace:', trace_id) AS lane, decision_id AS anchor, [said.2] AS agents, said.4 AS case_id,
-    least(decided_ts, first_done) AS first_ts, greatest(decided_ts, last_done) AS last_ts,
+    least(decided_ts, bare[1].1) AS first_ts, greatest(decided_ts, bare[-1].1) AS last_ts,
     if(second_hand, 'mapped', 'explicit') AS origin,
-    arrayConcat([(trace_id, said.1, 'violation')], arrayMap(span -> (trace_id, span, 'effect'), arraySort(spans))) AS evidence,
+    arrayDistinct(arrayConcat([(trace_id, said.1, 'violation')], arrayMap(e -> (trace_id, e.2, 'effect'), arrayFilter(e -> e.2 != said.1, bare)))) AS evidence,
     if(said.2 = '', 'an agent', said.2) AS agent_name, if(said.3 = '', 'an action', said.3) AS action_name,
-    if(said.5 = '', 'stated', said.5) AS method, length(spans) AS effects, approved,
-    assumeNotNull(if(sure > 1, sure / 100, sure)) AS share, assumeNotNull(if(least > 1, least / 100, least)) AS asked
-FROM decided INNER JOIN done USING (tenant, decision_id, trace_id)
+    if(said.5 = '', 'stated', said.5) AS method, length(arrayDistinct(arrayMap(e -> e.2, bare))) AS effects, empty(bare) AS approved, assumeNotNull(sure) AS share,
+    greatest(ifNull(own, 0.), strictest.1) AS asked, if(strictest.1 > ifNull(own, 0.), strictest.2, 'its own threshold') AS asked_by
+FROM (
+    SELECT *, arraySort(arrayFilter(e -> e.1 < approved_from, effects_of)) AS bare,
+        arraySort(arrayFilter(p -> decided_ts >= p.3 AND decided_ts < p.4 AND (empty(p.5) OR has(p.5, said.3)) AND (empty(p.6) OR has(p.6, said.2))
+            AND (empty(p.7) OR arrayExists(e -> has(p.7, e.3), effects_of)), (SELECT all_of FROM demands)))[-1] AS strictest
+    FROM decided INNER JOIN done USING (tenant, decision_id, trace_id))
+WHERE isNotNull(own) OR strictest.2 != ''

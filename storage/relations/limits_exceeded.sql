@@ -1,6 +1,7 @@
 -- Which effects are more than a policy allows at once, or in several parts on one entity or case within
 -- 24 h? Per agent, metric and unit; what was approved before does not count, and what the agent itself
 -- takes back is subtracted. amount and most in unit.
+-- Needs policies.
 -- Touched by effects.
 WITH
     touched AS (

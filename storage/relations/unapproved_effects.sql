@@ -1,6 +1,7 @@
 -- Which effects that a policy wants approved were not approved before, were approved by who did them, or
 -- before another run last changed what they are about? An approval may be heard of late by as long as the
 -- rule waits. amount in unit.
+-- Needs policies.
 -- Touched by effects, decisions.
 WITH
     touched AS (

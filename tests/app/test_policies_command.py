@@ -32,7 +32,7 @@ def test_a_wrong_file_is_told_with_its_place_and_nothing_is_opened(tmp_path: Pat
     for command in (("check", wrong), ("apply", wrong, "--data", tmp_path / "data")):
         outcome = invoke("policies", *command)
         assert outcome.code == 1
-        assert f"{wrong}:1:25: agents.clerk.toys: no such field" in outcome.err
+        assert f"{wrong}:1:18: agents.clerk.toys: no such field" in outcome.err
     assert not (tmp_path / "data").exists()
 
 
@@ -49,7 +49,7 @@ def test_the_newest_file_is_in_force_and_shown(file: Path, tmp_path: Path) -> No
     assert refunds == {
         "policy_id": "refunds",
         "version": "3",
-        "effective_from": "2026-01-31T00:00:00Z",
+        "effective_from": "2026-01-31T00:00:00+00:00",
         "canary": False,
         "agents": [],
         "actions": [],

@@ -8,8 +8,8 @@ policies:
     - {version: "1", effective_from: "2020-01-01T00:00:00Z", effect_kinds: [refund],
        max_amount: 500, max_amount_per_day: 900, currency: EUR}
   charges:
-    - {version: "1", effective_from: "2020-01-01T00:00:00Z", effect_kinds: [charge], agents: [other],
-       max_amount: 10, currency: EUR}
+    - {version: "1", effective_from: "2020-01-01T00:00:00Z", effect_kinds: [charge],
+       agents: [other], max_amount: 10, currency: EUR}
     - {version: "2", effective_from: "2021-01-01T00:00:00Z", effect_kinds: [charge], canary: true,
        max_amount: 1, currency: EUR}
 """
