@@ -38,7 +38,8 @@ def statement(signature: Signature, values: Mapping[str, str]) -> str:
 
     Its parameters are those of storage.touched.moments (of receipt), pass where it walks, shard and
     shards, rows_max, and those of the rule. Columns: tenant, lane, anchor, agents, case_id,
-    first_ts, last_ts, evidence, origin, raised, and fact_<name> for each fact. Raises InvalidInput for an unknown relation.
+    first_ts, last_ts, evidence, origin, raised, and fact_<name> for each fact. Raises InvalidInput
+    for an unknown relation.
     """
     known = signature.parameters
     facts = (f"{expression(each, known)} AS {FACT}{name}" for name, each in signature.facts.items())

@@ -22,6 +22,7 @@ from domain.findings import State
 
 ROWS_OF_A_PAGE = 50
 MUTED = timedelta(days=7)
+SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
 Handler = Callable[..., Awaitable[Response]]
 ACTIONS = {
     "confirm": "Confirm: it is so",
@@ -66,6 +67,7 @@ def _reading(parts: Parts) -> APIRouter:
             "more": more, "states": [str(each) for each in State],
             "severities": get_args(SeverityName)[::-1], "caller": caller,
             "stream": _with(request, path="/v1/findings/stream"), "paged": bool(cursor),
+            "spans": {name: _whole(datetime.now(UTC) - span) for name, span in SPANS.items()},
         })  # fmt: skip
 
     @routes.get("/findings/{finding_id}")
@@ -167,6 +169,10 @@ def _offered(finding: Mapping[str, Any]) -> Mapping[str, str]:
         State.ACKNOWLEDGED: {"acknowledge", "unmute", "reopen"},
     }.get(state, {"unmute", "reopen"})
     return {name: text for name, text in ACTIONS.items() if name not in left_out}
+
+
+def _whole(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
 
 
 def _with(request: Request, path: str = "/findings", **said: str) -> str:

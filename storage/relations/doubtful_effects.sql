@@ -10,7 +10,7 @@ WITH
         SELECT tenant, decision_id, case_id, ts FROM effects
         WHERE decision_id != '' AND received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)}),
     approvals AS (
-        SELECT tenant, arrayJoin(arrayFilter(key -> key.2 != '' AND key.3 != '', [('decision', decision_id, ' '), ('approval', approval_id, ' '),
+        SELECT tenant, arrayJoin(arrayFilter(key -> key.2 != '' AND key.3 != '', [('decision', decision_id, ' '), ('approval', approval_id, if(case_id = '', trace_id, case_id)),
                 ('case', if(decision_id = '', case_id, ''), toString(tool)), ('case', if(decision_id = '' OR action LIKE 'approv%', case_id, ''),
                     replaceRegexpOne(lower(action), '^approve[ _:.]', ''))])) AS key, min(ts) AS approved_ts
         FROM decisions FINAL
@@ -23,7 +23,7 @@ WITH
             SELECT tenant, decision_id, trace_id, argMin((span_id, toString(agent), toString(action), case_id, toString(confidence_method)), ts) AS shown,
                 max(ts) AS last_ts, min(if(confidence > 1, confidence / 100, confidence)) AS least_sure,
                 max(if(threshold > 1, threshold / 100, threshold)) AS threshold_said, max(origin != 'explicit') AS reported,
-                arrayJoin([('decision', decision_id, ' '), ('approval', max(approval_id), ' '), ('case', shown.4, max(toString(tool))),
+                arrayJoin([('decision', decision_id, ' '), ('approval', max(approval_id), if(shown.4 = '', trace_id, shown.4)), ('case', shown.4, max(toString(tool))),
                     ('case', shown.4, lower(shown.3)), ('case', shown.4, 'approve')]) AS key
             FROM decisions FINAL
             WHERE decision_id != '' AND ts >= (SELECT min(ts) FROM touched) - toIntervalDay(1) AND received < {until:DateTime64(9)}

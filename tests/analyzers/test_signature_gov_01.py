@@ -10,6 +10,7 @@ import pytest
 from domain.findings import Window
 from storage.findings import StoredFindings
 from storage.store import Store
+from tests.analyzers.signatures import gov_01, policies
 from tests.analyzers.signatures.spans import RECEIVED, WINDOW, rule
 
 KINDS = {
@@ -66,3 +67,12 @@ def test_acting_below_the_threshold_is_found_and_nothing_else(store: Store, seed
     parts = (Window(WINDOW.since, LATE), Window(LATE, WINDOW.until))
     split = [list(StoredFindings(store).candidates(rule("gov_01"), part)) for part in parts]
     assert split == [[], found]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_policies_ask_for_and_approvals_in_the_case_count(store: Store, seed: int) -> None:
+    found = policies.check(store, gov_01.SUITE, seed)
+    assert {draft.facts["asked_by"] for draft in found} == {
+        "policy sureness version 1", "policy closing version 7", "its own threshold",
+    }  # fmt: skip
+    assert {draft.facts["asked"] for draft in found} == {0.8, 0.9, 0.95}

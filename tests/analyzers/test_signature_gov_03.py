@@ -3,6 +3,7 @@
 from app.policies import Policies
 from storage.store import Store
 from tests.analyzers.signatures import gov_03, spans
+from tests.contracts.segments import RECEIVED_UNIX_NANO
 
 BY_TOOL = "api.patch was refused invoice:1 (403), which it then reached by db.update"
 BY_AGENT = (
@@ -21,6 +22,6 @@ def test_a_refusal_and_the_way_around_it_may_come_apart(store: Store) -> None:
     cases = [spans.Case("around", tuple(run), True) for run in made]
     said = []
     for part in range(2):
-        spans.send(store, cases, spans.RECEIVED_UNIX_NANO + part, (part, 2))
+        spans.send(store, cases, RECEIVED_UNIX_NANO + part, (part, 2))
         said.append([draft.facts["what"] for draft in spans.drafts(store, "gov_03")])
     assert said == [[], [BY_TOOL, BY_AGENT]]

@@ -56,6 +56,14 @@ def test_the_list_filters_and_goes_on_to_older_ones(page: Page) -> None:
     expect(page.get_by_text("No finding of the last 30 days is like that")).to_be_visible()
 
 
+def test_the_list_can_begin_at_some_time(page: Page) -> None:
+    page.goto("/findings?agent=billing")
+    page.get_by_label("Since").select_option("the last hour")
+    page.get_by_role("button", name="Filter").click()
+    expect(page.locator(".finding")).to_have_count(50)
+    expect(page.get_by_label("Since").locator("option:checked")).to_contain_text("UTC")
+
+
 def test_a_finding_is_judged_by_keyboard_alone(page: Page) -> None:
     page.goto("/findings?text=times")
     for key in ("j", "j", "k", "j", "Enter"):

@@ -26,7 +26,7 @@ EMPTY: Mapping[str, Row] = {
             "tool", "decision_id", "policy_id", "policy_version", "approval_id", "approval_state",
             "approval_source",
         ), "",
-    ),
+    ) | dict.fromkeys(("confidence", "threshold")),
     "intents": {"amount_limit": None},
     "data_access": {"intent_id": ""},
 }  # fmt: skip
