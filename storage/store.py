@@ -35,8 +35,8 @@ SEGMENT_SETTINGS = {
     "os_threads_nice_value_query": 5,
     "os_threads_nice_value_materialized_view": 5,
 }
-# Analysis gives way to taking spans in. What came in a few seconds is little: without smaller shares
-# of it one thread would read it all.
+# Analysis gives way to taking spans in. What came in a few seconds is little: by default one
+# thread would read it all.
 BACKGROUND_SETTINGS = {
     "os_threads_nice_value_query": 15,
     "merge_tree_min_rows_for_concurrent_read": 8192,

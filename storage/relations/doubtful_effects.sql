@@ -4,10 +4,10 @@
 -- Touched by decisions, effects.
 WITH
     touched AS (
-        SELECT tenant, decision_id, case_id, ts FROM decisions
+        SELECT tenant, trace_id, case_id, ts FROM decisions
         WHERE received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)}
         UNION ALL
-        SELECT tenant, decision_id, case_id, ts FROM effects
+        SELECT tenant, trace_id, case_id, ts FROM effects
         WHERE decision_id != '' AND received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)}),
     approvals AS (
         SELECT tenant, arrayJoin(arrayFilter(key -> key.2 != '' AND key.3 != '', [('decision', decision_id, ' '), ('approval', approval_id, if(case_id = '', trace_id, case_id)),
@@ -27,22 +27,24 @@ WITH
                     ('case', shown.4, lower(shown.3)), ('case', shown.4, 'approve')]) AS key
             FROM decisions FINAL
             WHERE decision_id != '' AND ts >= (SELECT min(ts) FROM touched) - toIntervalDay(1) AND received < {until:DateTime64(9)}
-                AND ((tenant, decision_id) IN (SELECT tenant, decision_id FROM touched)
+                AND ((tenant, trace_id) IN (SELECT tenant, trace_id FROM touched)
                     OR (tenant, case_id) IN (SELECT tenant, case_id FROM touched WHERE case_id != ''))
             GROUP BY tenant, decision_id, trace_id
             HAVING isNotNull(least_sure)) AS one
         LEFT JOIN approvals USING (tenant, key)
         GROUP BY tenant, decision_id, trace_id),
     done AS (
-        SELECT tenant, decision_id, trace_id, groupArray((ts, span_id, toString(kind))) AS effects_of FROM effects FINAL
+        SELECT tenant, decision_id, trace_id, groupArray((ts, span_id, toString(kind))) AS effects_of, groupUniqArray(case_id) AS their_cases
+        FROM effects FINAL
         WHERE decision_id != '' AND ts >= (SELECT min(ts) FROM touched) - toIntervalDay(1) AND received < {until:DateTime64(9)} AND status != 'Error'
-            AND ((tenant, decision_id) IN (SELECT tenant, decision_id FROM touched)
+            AND ((tenant, trace_id) IN (SELECT tenant, trace_id FROM touched)
                 OR (tenant, case_id) IN (SELECT tenant, case_id FROM touched WHERE case_id != ''))
         GROUP BY tenant, decision_id, trace_id),
     demands AS (
         SELECT groupArray((ifNull(min_confidence, 0.), concat('policy ', policy_id, ' version ', version), effective_from, effective_until, actions, agents, effect_kinds)) AS all_of
         FROM $policies_now WHERE min_confidence IS NOT NULL)
-SELECT tenant, concat('trace:', trace_id) AS lane, decision_id AS anchor, [said.2] AS agents, said.4 AS case_id,
+SELECT tenant, if(said.4 != '' AND their_cases = [said.4], concat('case:', said.4), concat('trace:', trace_id)) AS lane,
+    if(startsWith(lane, 'case:'), concat(trace_id, decision_id), decision_id) AS anchor, [said.2] AS agents, said.4 AS case_id,
     least(decided_ts, bare[1].1) AS first_ts, greatest(decided_ts, bare[-1].1) AS last_ts,
     if(second_hand, 'mapped', 'explicit') AS origin,
     arrayDistinct(arrayConcat([(trace_id, said.1, 'violation')], arrayMap(e -> (trace_id, e.2, 'effect'), arrayFilter(e -> e.2 != said.1, bare)))) AS evidence,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.policies import Policies
 from domain.findings import Window
 from storage.findings import StoredFindings
 from storage.store import Store
@@ -76,3 +77,21 @@ def test_what_policies_ask_for_and_approvals_in_the_case_count(store: Store, see
         "policy sureness version 1", "policy closing version 7", "its own threshold",
     }  # fmt: skip
     assert {draft.facts["asked"] for draft in found} == {0.8, 0.9, 0.95}
+
+
+def test_an_approval_that_is_heard_of_late_takes_it_back(store: Store) -> None:
+    story = policies.Story("late", random.Random(0))
+    gov_01.below_the_policy(story)
+    gov_01.decides(story, 0.99, trace_id="late-3")
+    Policies(store).apply(gov_01.POLICIES)
+    for table, row in story.rows:
+        store.insert(table, [row])
+    stored, signature = StoredFindings(store), rule("gov_01")
+    said = []
+    for turn in range(2):
+        seen = Window(RECEIVED + timedelta(minutes=turn), RECEIVED + timedelta(minutes=turn + 1))
+        said.append([draft.lane for draft in stored.candidates(signature, seen)])
+        approval = {"tool": "pay", "approval_state": "approved", "trace_id": "late-2"}
+        story.decision(0, **approval, received=seen.until)
+        store.insert("decisions", [story.rows[-1][1]])
+    assert said == [["case:late"], []]

@@ -94,7 +94,7 @@ def product() -> Product:
 
 
 @pytest.fixture(scope="module")
-def anybody(product: Product) -> Iterator[httpx.Client]:
+def anybody(product: Any) -> Iterator[httpx.Client]:
     with served(application.build(Parts(*[product] * 8))) as client:
         yield client
 

@@ -1,6 +1,7 @@
 """Does a store that is analyzed hold the same findings in whatever passes, and are they listed?"""
 
 import asyncio
+import contextlib
 import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -70,6 +71,51 @@ def test_passes_in_parts_find_what_one_pass_finds(
     monkeypatch.setattr(analysis, "ROWS_OF_A_WINDOW", 1000)
     assert Analysis(store, CONFIG).to_the_end().written == 0
     assert listed(store) == found
+
+
+@pytest.mark.parametrize("shards", [2, 5])
+def test_processes_that_share_the_lanes_find_together_what_one_finds(
+    store: Store, shards: int
+) -> None:
+    for n in range(12):
+        put(store, calls(3, f"t{n}", NOW - timedelta(hours=1, seconds=n)))
+    parts = [
+        Analysis(store, AnalyzersConfig(shard=shard, shards=shards)).to_the_end()
+        for shard in range(shards)
+    ]
+    together = listed(store)
+    assert len(together) == 12
+    assert [sum(part.found.values()) > 0 for part in parts].count(True) > 1
+    assert Analysis(store, CONFIG).to_the_end().written == 0
+    assert listed(store) == together
+
+
+@pytest.mark.parametrize("calls_before", [0, 1, 2, 3])
+def test_a_pass_that_was_cut_off_anywhere_is_made_up_for_by_the_next(
+    store: Store, monkeypatch: pytest.MonkeyPatch, calls_before: int
+) -> None:
+    for n in range(5):
+        put(store, calls(3, f"t{n}", NOW - timedelta(hours=1, seconds=n)))
+    insert, left = store.insert, [calls_before]
+
+    def failing(table: str, rows: list[dict[str, Any]]) -> None:
+        if not left[0]:
+            raise Unavailable("cut off")
+        left[0] -= 1
+        insert(table, rows[:2] if table == "findings" else rows)
+        if table == "findings":
+            left[0] = 0
+            raise Unavailable("cut off in the middle")
+
+    monkeypatch.setattr(store, "insert", failing)
+    with contextlib.suppress(Unavailable):
+        Analysis(store, CONFIG).tick()
+    monkeypatch.undo()
+    Analysis(store, CONFIG).tick()
+    again = listed(store)
+    assert len(again) == 5
+    assert Analysis(store, CONFIG).to_the_end().written == 0
+    assert listed(store) == again
 
 
 def test_a_tick_goes_on_where_the_last_one_stopped_and_looks_back_now_and_then(

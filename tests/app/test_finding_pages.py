@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from api import rendering
 from domain.findings import Severity
 from tests.app.live import Live
 from tests.app.some_findings import HOSTILE, finding, keep
@@ -127,3 +128,36 @@ def test_another_site_can_not_act_nor_put_the_page_into_its_own(live: Live) -> N
     assert "frame-ancestors 'none'" in live.http.get(path).headers["content-security-policy"]
     assert live.http.get("/findings/none").status_code == 404
     assert live.http.get("/static/../rendering.py").status_code == 404
+
+
+def test_verdicts_need_no_script(browser: Browser, live: Live) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=live.process.api_url)
+    page = context.new_page()
+    page.goto(f"/findings/{6:016x}")
+    page.get_by_label("Why").fill("not a loop: a poll")
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.locator(".history li")).to_contain_text("dismiss by local")
+    expect(page.locator(".history li")).to_contain_text(": not a loop: a poll")
+    context.close()
+
+
+def contrast(one: str, other: str) -> float:
+    """Of two colours #rrggbb (WCAG 2.2, contrast ratio): 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", [0, 1])
+def test_every_text_can_be_read(scheme: int) -> None:
+    text = (rendering.STATIC / "wakeline.css").read_text()
+    found = [dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", part)) for part in text.split("@media")]
+    colours = found[scheme]
+    for ground in ("ground", "card"):
+        for name in colours.keys() - {"ground", "card", "line"}:
+            assert contrast(colours[name], colours[ground]) >= 4.5, name
