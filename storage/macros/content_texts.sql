@@ -1,6 +1,6 @@
 -- The texts of spans that have some, by what they are. answer: what the model said, without calls of
 -- tools and without what is a structure and no sentence. long: more than is looked at.
-SELECT * EXCEPT (attributes, every_input, every_definition, by_kind, kinds),
+SELECT * EXCEPT (attributes, every_input, every_definition, by_kind, kinds, texts),
     if(length(every_input) <= 16384, every_input, concat(substring(every_input, 1, 8192), ' ', substring(every_input, -8192))) AS input,
     length(every_input) > 16384 OR length(instructions) > 65536 AS long,
     if(startsWith(every_definition, '[\"{'), replaceAll(every_definition, '\\"', '"'), every_definition) AS definitions,
@@ -16,9 +16,10 @@ SELECT * EXCEPT (attributes, every_input, every_definition, by_kind, kinds),
         attributes['gen_ai.completion'], told_result]) AS wrapped_result
 FROM (
     SELECT Tenant AS tenant, TraceId AS trace_id, SpanId AS span_id, SpanAttributes AS attributes,
-        arrayMap(key -> $content_kind, mapKeys(attributes)) AS kinds,
+        arrayMap((key, text) -> if(text = '', '', $content_kind), mapKeys(attributes), mapValues(attributes)) AS kinds,
         arrayMap(wanted -> if(has(kinds, wanted), arrayStringConcat(arrayFilter((text, kind) -> kind = wanted, mapValues(attributes), kinds), '\n'), ''), ['i', 'o', 's', 'd', 'n', 'w']) AS joined,
-        arrayConcat(joined, arrayMap(wanted -> if(has(kinds, wanted), arrayFirst((text, kind) -> kind = wanted AND text != '', mapValues(attributes), kinds), ''), ['a', 'r', 'w', 'o'])) AS by_kind,
+        mapValues(attributes) AS texts,
+        arrayConcat(joined, [texts[indexOf(kinds, 'a')], texts[indexOf(kinds, 'r')], texts[indexOf(kinds, 'w')], texts[indexOf(kinds, 'o')]]) AS by_kind,
         if(by_kind[1] != '' OR empty(Events.Name), by_kind[1], Events.Attributes[indexOf(Events.Name,
             'gen_ai.client.inference.operation.details')]['gen_ai.input.messages']) AS every_input,
         concat(by_kind[6], by_kind[2]) AS output, by_kind[3] AS instructions, by_kind[4] AS every_definition, by_kind[5] AS tool_names,
