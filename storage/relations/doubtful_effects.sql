@@ -33,12 +33,15 @@ WITH
             HAVING isNotNull(least_sure)) AS one
         LEFT JOIN approvals USING (tenant, key)
         GROUP BY tenant, decision_id, trace_id),
-    done AS (
-        SELECT tenant, decision_id, trace_id, groupArray((ts, span_id, toString(kind))) AS effects_of, groupUniqArray(case_id) AS their_cases
-        FROM effects FINAL
-        WHERE decision_id != '' AND ts >= (SELECT min(ts) FROM touched) - toIntervalDay(1) AND received < {until:DateTime64(9)} AND status != 'Error'
-            AND ((tenant, trace_id) IN (SELECT tenant, trace_id FROM touched)
-                OR (tenant, case_id) IN (SELECT tenant, case_id FROM touched WHERE case_id != ''))
+    done AS ( -- not FINAL, which would merge all of a day: the newest of each by its key
+        SELECT tenant, decision_id, trace_id, groupArray((ts, span_id, kind)) AS effects_of, groupUniqArray(case_id) AS their_cases
+        FROM (
+            SELECT tenant, decision_id, trace_id, case_id, ts, span_id, toString(kind) AS kind, status FROM effects
+            WHERE ts >= (SELECT min(ts) FROM touched) - toIntervalDay(1) AND received < {until:DateTime64(9)}
+                AND ((tenant, trace_id) IN (SELECT tenant, trace_id FROM touched)
+                    OR (tenant, case_id) IN (SELECT tenant, case_id FROM touched WHERE case_id != ''))
+            ORDER BY revision DESC LIMIT 1 BY tenant, case_id, ts, trace_id, span_id, effects.kind, metric, entity)
+        WHERE decision_id != '' AND status != 'Error'
         GROUP BY tenant, decision_id, trace_id),
     demands AS (
         SELECT groupArray((ifNull(min_confidence, 0.), concat('policy ', policy_id, ' version ', version), effective_from, effective_until, actions, agents, effect_kinds)) AS all_of

@@ -20,7 +20,8 @@ accesses AS (
     FROM (
         SELECT DISTINCT tenant, trace_id, span_id, entity, access = 'write' AS changes, origin = 'inferred' AS guess FROM data_access FINAL
         WHERE (tenant, entity) IN (SELECT tenant, entity FROM data_access
-                WHERE entity != '' AND received >= {since:DateTime64(9, 'UTC')} AND received < {until:DateTime64(9, 'UTC')})
+                WHERE entity != '' AND received >= {since:DateTime64(9, 'UTC')} AND received < {until:DateTime64(9, 'UTC')}
+                    AND (tenant, trace_id) IN (SELECT tenant, trace_id FROM calls WHERE kept_out))
             AND $in_touched_days AND received < {until:DateTime64(9, 'UTC')}) AS a
     INNER JOIN calls AS c USING (tenant, trace_id, span_id)
     GROUP BY tenant, trace_id, entity HAVING max(kept_out) AND NOT min(failed))

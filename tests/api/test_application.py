@@ -301,8 +301,8 @@ def test_the_first_page_leads_on_without_scripts(client: httpx.Client) -> None:
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     page = Page(answer.text)
-    assert {"healthz", "metrics", "v1/status"} <= set(page.links)
-    for link in page.links:
+    assert {"findings", "healthz", "metrics", "v1/status"} <= set(page.links)
+    for link in set(page.links) - {"findings"}:  # tests/app/test_finding_pages.py follows it
         assert client.get(f"/{link}").status_code == 200
     assert {"main", "h1", "title"} <= page.tags
     assert page.tags.isdisjoint({"script", "iframe", "object"})
@@ -317,8 +317,9 @@ def test_the_schema_names_every_route(client: httpx.Client) -> None:
     assert set(schema["paths"]) == {
         "/healthz", "/metrics", "/v1/status", "/v1/coverage", "/v1/keys", "/v1/keys/{key_id}",
         "/v1/tools", "/v1/policies",
+        "/v1/findings", "/v1/findings/stream", "/v1/findings/{finding_id}",
         "/v1/findings/{finding_id}/actions",
-        "/v1/signatures/{signature}",
+        "/v1/signatures", "/v1/signatures/{signature}",
     }  # fmt: skip
     for path in schema["paths"].values():
         for operation in path.values():
