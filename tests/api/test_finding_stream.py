@@ -30,7 +30,7 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> Reader:
 @contextmanager
 def client_of(reader: Reader) -> Iterator[httpx.Client]:
     part: Any = reader
-    with served(application.build(Parts(*[part] * 7))) as client:
+    with served(application.build(Parts(*[part] * 8))) as client:
         client.headers["x-api-key"] = "reader"
         yield client
 
