@@ -64,8 +64,10 @@ def signature(stretch: Stretch) -> str:
             return EXACT_REPEAT
         if stretch.period > 1 and stretch.new_share <= NEW_SHARE_OF_CYCLES:
             return CYCLE
+    # A poll that brings news gets on; the stretch since its last news is looked at by itself.
+    gets_on = stretch.poll and stretch.period == 1 and stretch.new > 0
     stuck = stretch.repeats >= REPEATS_OF_POLLS and stretch.new_share <= NEW_SHARE_OF_CYCLES
-    return RETRY_STORM if stuck else ""
+    return RETRY_STORM if stuck and not gets_on else ""
 
 
 def _alike(stretch: Stretch, failing: bool) -> str:

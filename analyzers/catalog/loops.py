@@ -18,6 +18,8 @@ from wakeline import loop_rules
 
 # Without results a repeated call may be healthy polling.
 WEIGHT_WITHOUT_RESULTS = 0.6
+# Each pause between failed calls at least so many times the one before: an orderly retry.
+BACKOFF = 1.5
 TOOLS_NAMED_MAX = 8
 CENT = 0.01
 
@@ -44,7 +46,16 @@ def _loops(lanes: Lanes) -> Iterator[tuple[Steps, Loop]]:
     lane = pauses.split(lanes.lane, lanes.ts_ns)
     steps = stretches.steps(lane, lanes.token, lanes.shape, lanes.result, flags)
     for loop in stretches.loops(steps):
-        yield steps, loop
+        if not _backs_off(lanes, loop):
+            yield steps, loop
+
+
+def _backs_off(lanes: Lanes, loop: Loop) -> bool:
+    """Whether it is one call that failed each time and was tried again after longer and longer."""
+    if loop.period != 1 or not lanes.error[loop.start : loop.end].all():
+        return False
+    waits = np.diff(lanes.ts_ns[loop.start : loop.end])
+    return bool((waits[1:] >= BACKOFF * waits[:-1]).all() and (waits > 0).all())
 
 
 def _draft(lanes: Lanes, steps: Steps, loop: Loop) -> Draft:

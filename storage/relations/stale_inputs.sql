@@ -25,7 +25,10 @@ WITH
             arrayReverseSort(groupArray((ts, version, value_hash, toString(agent), toString(if(source = '', service, source)), trace_id, span_id))) AS every,
             arraySlice(every, 1, 256) AS writes
         FROM accesses WHERE access = 'write' GROUP BY tenant, entity, field),
-    reads AS (SELECT * FROM accesses WHERE access = 'read' AND (version != '' OR as_of > toDateTime64(0, 9))),
+    reads AS ( -- of what is read again before it is decided, the later read counts, unless the decision names this one
+        SELECT *, leadInFrame(ts) OVER (PARTITION BY tenant, trace_id, entity, field ORDER BY ts
+            ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS read_again
+        FROM accesses WHERE access = 'read' AND (version != '' OR as_of > toDateTime64(0, 9))),
     decided AS (
         SELECT tenant, trace_id,
             arraySort(groupArray((ts, span_id, toString(action), inputs, decision_id))) AS decisions
@@ -65,4 +68,4 @@ FROM (
     INNER JOIN written USING (tenant, entity, field)
     LEFT ANY JOIN decided USING (tenant, trace_id)
     LEFT ANY JOIN acted USING (tenant, trace_id))
-WHERE decision.2 != '' AND newer.7 != ''
+WHERE decision.2 != '' AND newer.7 != '' AND (read_again <= ts OR read_again > decision.1 OR has(decision.4, data_id))

@@ -107,6 +107,13 @@ def test_a_poll_is_a_loop_only_when_it_waits_long_for_nothing() -> None:
     assert (loop.signature, loop.end - loop.start) == ("LOOP-04", 12)
 
 
+def test_a_poll_that_gets_on_now_and_then_is_no_loop() -> None:
+    polls = [Call("get_status", "j1", f"{n // 4} of 5", poll=True) for n in range(20)]
+    assert not loop_of(polls)
+    (loop,) = loop_of([*polls, *[Call("get_status", "j1", "4 of 5", poll=True)] * 12])
+    assert (loop.signature, loop.end) == ("LOOP-04", 32)
+
+
 def test_waiting_that_got_on_before_it_got_stuck_counts_from_there() -> None:
     lane = [Call("build", "", f"step {n}") for n in range(5)] + [Call("build", "", "stuck")] * 4
     (loop,) = loop_of(lane)

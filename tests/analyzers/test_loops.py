@@ -92,6 +92,15 @@ def test_a_nightly_job_is_no_loop() -> None:
     assert found(lanes(6, ts_ns=steady))
 
 
+def test_retries_after_longer_and_longer_pauses_are_no_loop() -> None:
+    failing: dict[str, Any] = {"error": [True] * 5, "result": [0] * 5}
+    grows = [10**9 * n for n in (0, 1, 3, 7, 15)]
+    assert not found(lanes(5, ts_ns=grows, **failing))
+    assert found(lanes(5, ts_ns=grows))  # none of them failed
+    assert found(lanes(5, ts_ns=[*grows[:4], grows[3] + 10**9], **failing))
+    assert found(lanes(5, ts_ns=[10**9] * 5, **failing))
+
+
 def test_the_same_loop_after_a_pause_is_the_same_finding() -> None:
     ts = [n * 10**9 for n in range(5)] + [(86_400 + n) * 10**9 for n in range(4)]
     (draft,) = found(lanes(9, ts_ns=ts))

@@ -257,6 +257,22 @@ def test_the_stale_read_is_found_and_of_the_healthy_fleet_nothing(played: Played
     assert not [row["reason"] for row in found if fleets & set(row["agents"])]
 
 
+def test_harm_that_nobody_does_alone_is_found_with_whether_they_knew(played: Played) -> None:
+    Analysis(played.store, AnalyzersConfig()).to_the_end()
+    found = FindingRows(played.store).listed(Asked(severity_min=Severity.MEDIUM), 1000)
+    told = {row["case_id"]: row for row in found if row["signature"] == "MA-01"}
+    assert {case: row["severity"] for case, row in told.items()} == {
+        compound.BLIND.id: "high",
+        compound.CONTROL.id: "medium",
+    }
+    assert told[compound.BLIND.id]["reason"] == (
+        "vendor-relations acted on vendor-9/invoice-1042 without reading what cash-flow had done"
+        " there (delay): its credit moved cash by -500 EUR against the aim of cash-flow, and"
+        " discrepancy:1042 is still open. COMPOUND-BLIND: 500 EUR that no agent alone is at fault"
+        " for."
+    )
+
+
 def test_the_healthy_fleet_gives_nothing_to_find(played: Played) -> None:
     names = [agent.name for agent in fleet.AGENTS]
     steps = played.rows(

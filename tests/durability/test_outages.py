@@ -50,7 +50,7 @@ def says(wakeline: Wakeline, metric: str) -> str:
     return text.partition(f"\n{metric} ")[2].partition("\n")[0]
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_a_database_that_dies_or_hangs_loses_and_doubles_nothing(tmp_path: Path) -> None:
     with (
         Database(tmp_path / "database") as database,
@@ -81,7 +81,7 @@ def test_a_database_that_dies_or_hangs_loses_and_doubles_nothing(tmp_path: Path)
     assert found.stored == found.acknowledged
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_a_full_spool_refuses_with_a_hint_until_the_database_is_there(tmp_path: Path) -> None:
     database = Database(tmp_path / "database")
     limits = {"bytes_max": str(MIB), "drain_seconds": "0.1"}

@@ -99,10 +99,28 @@ def overwritten_before_deciding(history: History, rng: random.Random) -> None:
     history.decide(-30)
 
 
+def named_though_read_again(history: History, rng: random.Random) -> None:
+    """It looked again, and decided by what it had read first."""
+    history.write(-500, "1")
+    history.read(-400, "1", data_id="r1")
+    history.write(-rng.randrange(100, 300), "2")
+    history.read(-60, "2", data_id="r2")
+    history.decide(-30, inputs=["r1"])
+
+
 def current(history: History, rng: random.Random) -> None:
     """The newest version was read."""
     history.write(-500, "1")
     history.write(-rng.randrange(100, 400), "2")
+    history.read(-60, "2")
+    history.decide(-30)
+
+
+def read_again(history: History, rng: random.Random) -> None:
+    """It looked again before it decided."""
+    history.write(-500, "1")
+    history.read(-400, "1")
+    history.write(-rng.randrange(100, 300), "2")
     history.read(-60, "2")
     history.decide(-30)
 
@@ -179,10 +197,11 @@ def no_age(history: History, rng: random.Random) -> None:
 
 STALE: tuple[Maker, ...] = (
     numbered, etags, as_of, implied, named_input, overwritten_before_deciding,
+    named_though_read_again,
 )  # fmt: skip
 FRESH: tuple[Maker, ...] = (
     current, clocks, untouched_value, not_an_input, own_write, written_later, another_tenant,
-    nothing_done, failed_write, no_age,
+    nothing_done, failed_write, no_age, read_again,
 )  # fmt: skip
 
 

@@ -68,6 +68,20 @@ def another_tool(doing: Doing, rng: random.Random) -> None:
     doing.call(60, "send_mail")
 
 
+def recorded(doing: Doing, rng: random.Random) -> None:
+    """The SDK recorded it; only its span names the tool."""
+    doing.access("write", rng.random(), tool="")
+    doing.call(0, "adjust")
+    doing.steps[-1]["span_id"] = doing.accesses[-1]["span_id"]
+
+
+def recorded_of_another_tool(doing: Doing, rng: random.Random) -> None:
+    """The SDK recorded it, by a tool that nobody has to verify."""
+    doing.access("write", rng.random(), tool="")
+    doing.call(0, "note")
+    doing.steps[-1]["span_id"] = doing.accesses[-1]["span_id"]
+
+
 def read_back(doing: Doing, rng: random.Random) -> None:
     """The agent read it back."""
     doing.access("write", 0)
@@ -101,9 +115,10 @@ def still_time(doing: Doing, rng: random.Random) -> None:
     doing.access("write", 3600 - rng.randrange(60, 300))
 
 
-UNVERIFIED: tuple[Maker, ...] = (unread, read_before, too_late, another_tool)
+UNVERIFIED: tuple[Maker, ...] = (unread, read_before, too_late, another_tool, recorded)
 VERIFIED: tuple[Maker, ...] = (
     read_back, read_by_another, verified_by_call, nothing_to_verify, failed, still_time,
+    recorded_of_another_tool,
 )  # fmt: skip
 
 

@@ -1,0 +1,48 @@
+"""OUT-01: is what still stands upon a reversed write found, and nothing else?"""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.findings import Role, Window
+from storage.findings import StoredFindings
+from storage.store import Store
+from tests.analyzers.signatures import out_01
+from tests.analyzers.signatures.out_01 import NOW, RECEIVED, Reversal
+from tests.analyzers.signatures.spans import rule
+
+SIGNATURE = rule("out_01")
+RIPE = RECEIVED + timedelta(seconds=SIGNATURE.wait_s)
+
+
+def stored(store: Store, stories: list[tuple[bool, Reversal]]) -> None:
+    for table in ("data_access", "outcomes"):
+        store.insert(table, [row for _, story in stories for row in story.tables[table]])
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_what_stands_upon_a_reversed_write_is_found_and_nothing_else(
+    store: Store, seed: int
+) -> None:
+    stories = out_01.reversals(seed)
+    stored(store, stories)
+    window = Window(NOW - timedelta(days=1), NOW)
+    found = list(StoredFindings(store).candidates(SIGNATURE, window))
+    assert {draft.lane for draft in found} == {
+        f"trace:{story.name}-billing" for standing, story in stories if standing
+    }
+    assert len(found) == len({draft.finding_id for draft in found}) >= 20
+    for draft in found:
+        assert [one.role for one in draft.evidence] == [Role.CAUSE, Role.OUTCOME, Role.EFFECT]
+        assert draft.facts["count"] == 1
+        assert (draft.facts["undoer"], draft.facts["writer"]) == ("finance", "billing")
+        assert draft.agents == ("erp",)
+
+
+def test_a_reversal_is_looked_at_once_an_hour_after_it_came(store: Store) -> None:
+    stored(store, out_01.reversals(3))
+    source = StoredFindings(store)
+    tick = timedelta(seconds=5)
+    windows = [Window(at, at + tick) for at in (RECEIVED, RIPE - tick, RIPE, RIPE + tick)]
+    counts = [len(list(source.candidates(SIGNATURE, window))) for window in windows]
+    assert counts == [0, 0, 24, 0]
