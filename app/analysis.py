@@ -99,6 +99,8 @@ class Analysis:
         """Parts of [since, until) with not many more than ROWS_OF_A_WINDOW rows each."""
         begin, rows = since, 0
         for moment, count in self._received(since, until):
+            if not rows:
+                begin = max(begin, moment)
             if rows and rows + count > ROWS_OF_A_WINDOW and moment > begin:
                 yield begin, moment
                 begin, rows = moment, 0
