@@ -93,10 +93,10 @@ class Running:
         self._drained = await self._collector.stop()
 
 
-def eventually(condition: Callable[[], object]) -> None:
+def eventually(condition: Callable[[], object], seconds_max: float = WAIT_SECONDS_MAX) -> None:
     """Returns as soon as `condition` holds; fails after a long time."""
     pause = threading.Event()
-    for _ in range(int(WAIT_SECONDS_MAX / PAUSE_SECONDS)):
+    for _ in range(int(seconds_max / PAUSE_SECONDS)):
         if condition():
             return
         pause.wait(PAUSE_SECONDS)
