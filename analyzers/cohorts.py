@@ -6,8 +6,9 @@ by Fisher's exact test (1935), false discoveries held down as in Benjamini and H
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import exp, lgamma, sqrt
+from math import exp, sqrt
 
+from analyzers.combinations import log_ways
 from analyzers.false_discoveries import q_values
 
 RUNS_MIN = 20
@@ -94,11 +95,7 @@ def _chance(cell: Cell, total: Cell) -> float:
     runs, every = cell.bad + cell.good, total.bad + total.good
     most = min(runs, total.bad)
     ways = (
-        exp(_log_ways(total.bad, bad) + _log_ways(total.good, runs - bad) - _log_ways(every, runs))
+        exp(log_ways(total.bad, bad) + log_ways(total.good, runs - bad) - log_ways(every, runs))
         for bad in range(max(cell.bad, runs - total.good), most + 1)
     )
     return min(1.0, sum(ways))
-
-
-def _log_ways(among: int, chosen: int) -> float:
-    return lgamma(among + 1) - lgamma(chosen + 1) - lgamma(among - chosen + 1)

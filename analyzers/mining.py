@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, lgamma, log
+from math import exp, log
 
+from analyzers.combinations import log_ways
 from analyzers.false_discoveries import q_values
 from domain.tool_orders import Constraint, OrderRule, PairCount
 
@@ -129,5 +130,4 @@ def chance(count: Count) -> float:
 
 
 def _exactly(hits: int, trials: int, share: float) -> float:
-    ways = lgamma(trials + 1) - lgamma(hits + 1) - lgamma(trials - hits + 1)
-    return exp(ways + hits * log(share) + (trials - hits) * log(1 - share))
+    return exp(log_ways(trials, hits) + hits * log(share) + (trials - hits) * log(1 - share))

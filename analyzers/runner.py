@@ -123,9 +123,14 @@ def _silenced(drafts: Iterable[Draft], modes: Modes) -> Iterator[str]:
             yield draft.finding_id
 
 
+def mode(signature: Signature, tenant: str, modes: Modes) -> str:
+    """on, shadow or off: as somebody set it for the tenant, else for all, else as its file says."""
+    usual = SHADOW if signature.shadow else ON
+    return modes.get((tenant, signature.id)) or modes.get(("", signature.id)) or usual
+
+
 def finding(draft: Draft, signature: Signature, calibration: Calibration, modes: Modes) -> Finding:
     """The draft as it is told. Raises EmptySlot when a fact of its sentence is wanting."""
-    mode = modes.get((draft.tenant, signature.id)) or modes.get(("", signature.id))
     muted_by = [str(draft.facts.get(name, "")) for name in signature.mute_key]
     return Finding(
         finding_id=draft.finding_id,
@@ -146,5 +151,5 @@ def finding(draft: Draft, signature: Signature, calibration: Calibration, modes:
         mute_key="|".join((signature.id, *muted_by)),
         origin=draft.origin,
         degraded=draft.degraded,
-        shadow=mode == SHADOW or (mode is None and signature.shadow),
+        shadow=mode(signature, draft.tenant, modes) == SHADOW,
     )

@@ -14,7 +14,7 @@ def requires(
     """A dependency that yields the caller; raises Unauthenticated or PermissionDenied."""
 
     async def check(request: Request) -> Principal:
-        return _caller(authenticator, scope, request)
+        return caller(authenticator, scope, request)
 
     return check
 
@@ -22,25 +22,28 @@ def requires(
 def caller_may(authenticator: Authenticator, scope: Scope, request: Request) -> bool:
     """For open routes that tell more to some; never raises."""
     try:
-        _caller(authenticator, scope, request)
+        caller(authenticator, scope, request)
     except (Unauthenticated, PermissionDenied, Unavailable):
         return False
     return True
 
 
-def reach(caller: Principal) -> str:
+def reach(principal: Principal) -> str:
     """The tenant that the caller sees and acts in; empty, for all, with keys of the default one."""
-    return "" if caller.tenant == DEFAULT_TENANT else caller.tenant
+    return "" if principal.tenant == DEFAULT_TENANT else principal.tenant
 
 
-def actor(caller: Principal) -> str:
+def actor(principal: Principal) -> str:
     """How what the caller did is signed."""
-    return caller.key_id or "local"
+    return principal.key_id or "local"
 
 
-def _caller(authenticator: Authenticator, scope: Scope, request: Request) -> Principal:
+def caller(
+    authenticator: Authenticator, scope: Scope, request: Request, other_key: str | None = None
+) -> Principal:
+    """Whose key is in the headers, or is `other_key`; raises Unauthenticated, PermissionDenied."""
     headers = request.headers
     key = key_from_headers(headers.get("authorization"), headers.get("x-api-key"))
-    principal = authenticator.authenticate(key)
+    principal = authenticator.authenticate(key or other_key)
     principal.require(scope)
     return principal

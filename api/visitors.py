@@ -5,7 +5,8 @@ from urllib.parse import quote, urlparse
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from domain.access import Authenticator, Principal, Scope, key_from_headers
+from api.access import caller
+from domain.access import Authenticator, Principal, Scope
 from domain.errors import PermissionDenied
 
 COOKIE = "wakeline_key"
@@ -14,11 +15,7 @@ LOGIN = "/login"
 
 def visitor(authenticator: Authenticator, request: Request, scope: Scope) -> Principal:
     """The caller, whose key is checked anew each time. Raises Unauthenticated, PermissionDenied."""
-    headers = request.headers
-    key = key_from_headers(headers.get("authorization"), headers.get("x-api-key"))
-    principal = authenticator.authenticate(key or request.cookies.get(COOKIE))
-    principal.require(scope)
-    return principal
+    return caller(authenticator, scope, request, request.cookies.get(COOKIE))
 
 
 def welcome(request: Request, response: Response, key: str) -> Response:

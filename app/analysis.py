@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,7 @@ from analyzers.weighing import Verdicts
 from app import beside, stores
 from app.notifications.config import NotificationsConfig
 from app.notifications.notifier import Notifier
-from app.periodic import Periodic
+from app.periodic import Periodic, Waits
 from app.settings import Settings
 from domain.asked import EVER
 from domain.errors import InvalidInput, Unavailable
@@ -33,8 +32,6 @@ LATE_EVERY = timedelta(minutes=10)
 # Passes give way to storing while what waits is older than this, so many in a row.
 BUSY_S = 4.0
 LEFT_OUT_MAX = 11
-
-log = logging.getLogger("wakeline")
 
 
 class Analysis:
@@ -142,7 +139,7 @@ class Ticking:
         self._ready = ready
         self._after = after
         self._stopping = asyncio.Event()
-        self._told = ""
+        self._waits = Waits("analysis")
 
     async def run(self) -> None:
         """Until `stop`."""
@@ -171,9 +168,7 @@ class Ticking:
             problem = "; ".join(f"{name}: {why}" for name, why in done.failed.items())
         except (Unavailable, InvalidInput) as error:
             problem = str(error)
-        if problem and problem != self._told and not self._stopping.is_set():
-            log.warning("analysis waits: %s", problem)
-        self._told = problem
+        self._waits.say(problem, quiet=self._stopping.is_set())
 
 
 def run_for_ever(settings: Settings) -> None:

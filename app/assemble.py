@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -17,6 +17,8 @@ from app.finding_actions import FindingActions
 from app.finding_reader import StoredFindingReader
 from app.key_administration import Keys
 from app.local_names import App, OnlyLocalNames
+from app.notifications.notifier import Notifier
+from app.periodic import Periodic
 from app.policies import Policies
 from app.report import Report
 from app.settings import Settings
@@ -72,24 +74,21 @@ class Process:
         )  # fmt: skip
         analyzes = collect and settings.analyzers.enabled and self.store.embedded_path is not None
         self._notifier = analysis.notifier(settings, self.store) if analyzes else None
-        self._ticking = (
-            Ticking(
-                self.store, settings.analyzers, lambda: self._upkeep.segments.ready,
-                self._notifier.look, self._behind_s,
-            )
-            if self._notifier
-            else None
-        )  # fmt: skip
-        self._beside = (
-            beside.all_of(self.store, settings.analyzers, lambda: self._upkeep.segments.ready)
-            if analyzes
-            else []
-        )
-        self._analyzing: asyncio.Task[None] | None = None
-        self._doing_beside: list[asyncio.Task[None]] = []
+        self._analysis = list(self._analyzes(self._notifier)) if self._notifier else []
+        self._analyzing: list[asyncio.Task[None]] = []
         self._serving: asyncio.Task[None] | None = None
         self._keeping_up: asyncio.Task[None] | None = None
         self.drained = False
+
+    def _analyzes(self, notifier: Notifier) -> Iterator[Ticking | Periodic]:
+        """Passes over the store, and what is done beside them."""
+
+        def ready() -> bool:
+            return self._upkeep.segments.ready
+
+        config = self.settings.analyzers
+        yield Ticking(self.store, config, ready, notifier.look, self._behind_s)
+        yield from beside.all_of(self.store, config, ready)
 
     def _behind_s(self) -> float:
         """How long ago the oldest of what is not stored yet was received, and a little more."""
@@ -128,9 +127,7 @@ class Process:
         """Raises Conflict when a port is taken, Unavailable when an embedded store fails."""
         await self._upkeep.prepare()
         self._keeping_up = asyncio.create_task(self._upkeep.run())
-        if self._ticking:
-            self._analyzing = asyncio.create_task(self._ticking.run())
-        self._doing_beside = [asyncio.create_task(each.run()) for each in self._beside]
+        self._analyzing = [asyncio.create_task(each.run()) for each in self._analysis]
         if self.collector:
             await self.collector.start()
         self._serving = await http_server.start(self._api, "port")
@@ -157,9 +154,7 @@ class Process:
         """Graceful. Sets `drained`: whether all is stored; if not, the spool keeps the rest."""
         self._stopping = self._api.should_exit = True
         self._upkeep.stop()
-        if self._ticking:
-            self._ticking.stop()
-        for each in self._beside:
+        for each in self._analysis:
             each.stop()
         self.drained = await self.collector.stop() if self.collector else True
         if self._serving:
@@ -168,9 +163,7 @@ class Process:
             # A call to a server that does not answer is left behind.
             await asyncio.wait({self._keeping_up}, timeout=UPKEEP_SECONDS_MAX)
         if self._analyzing:
-            await asyncio.wait({self._analyzing}, timeout=UPKEEP_SECONDS_MAX)
-        if self._doing_beside:
-            await asyncio.wait(self._doing_beside, timeout=UPKEEP_SECONDS_MAX)
+            await asyncio.wait(self._analyzing, timeout=UPKEEP_SECONDS_MAX)
         if self._notifier:
             await asyncio.to_thread(self._notifier.close)
         self.store.close()

@@ -1,13 +1,13 @@
 """What people do about findings and signatures, for the API and the commands."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from analyzers import registry
-from app import local, moments, stores
+from app import local, moments
 from app.local import Api
 from app.settings import Settings
 from domain.asked import EVER
@@ -82,24 +82,18 @@ class RemoteFindingActions:
         return done
 
 
-@contextmanager
-def reached(settings: Settings) -> Iterator[FindingActions | RemoteFindingActions]:
+def reached(settings: Settings) -> AbstractContextManager[FindingActions | RemoteFindingActions]:
     """Through the running instance or, without one, in the store.
 
     Raises Conflict when another process holds it.
     """
-    if stores.path(settings) is not None and (api := local.instance(settings)) is not None:
-        yield RemoteFindingActions(api)
-        return
-    with local.owning(settings) as store:
-        stores.bring_up(settings, store)
-        yield FindingActions(store)
+    return local.reached(settings, RemoteFindingActions, FindingActions)
 
 
 def known(signature: str) -> None:
     """Raises NotFound unless a rule file, or mining, made the signature."""
     ids = [each.id for each in registry.catalogue()]
-    if signature not in ids and not signature.startswith("mined-"):
+    if signature not in ids and not signature.startswith(MINED):
         raise NotFound(f"there is no signature '{signature}'; see `wakeline signatures list`")
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from analyzers import registry
+from analyzers.runner import Modes, mode
 from app.told import told
 from domain.asked import Asked, Heard, Place
 from domain.signatures import Signature
@@ -75,10 +76,7 @@ class StoredFindingReader:
         ]
 
 
-def _signature(
-    each: Signature, modes: Mapping[tuple[str, str], str], tenant: str
-) -> dict[str, Any]:
-    usual = "shadow" if each.shadow else "on"
+def _signature(each: Signature, modes: Modes, tenant: str) -> dict[str, Any]:
     return {
         "signature": each.id,
         "version": each.version,
@@ -87,7 +85,7 @@ def _signature(
         "prior": each.prior,
         "tags": list(each.tags),
         "lane": each.lane,
-        "mode": modes.get((tenant, each.id)) or modes.get(("", each.id)) or usual,
+        "mode": mode(each, tenant, modes),
     }
 
 

@@ -9,16 +9,16 @@ from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlparse
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import Request
 
 from analyzers.config import JudgeConfig
 from analyzers.judge import Judge, Spans, Verdict
+from app import outgoing
 from domain.errors import InvalidInput, Unavailable
 from domain.findings import Finding
 
 ANSWER_BYTES_MAX = 65_536
 FINAL_BELOW = 500
-TRIED_AGAIN = frozenset({408, 425, 429})
 
 
 def named(config: JudgeConfig) -> tuple[str, Judge] | None:
@@ -78,19 +78,12 @@ def _answer(ask: Callable[[], Any]) -> Any:
         return error
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    """What spans say goes where it was meant to, or nowhere."""
-
-    def redirect_request(self, *_: object, **__: object) -> None:
-        return None
-
-
 class HttpJudge:
     """Posts the finding, its evidence and the question as JSON; the answer is a verdict as JSON."""
 
     def __init__(self, config: JudgeConfig) -> None:
         self._config = config
-        self._opener = build_opener(_NoRedirect)
+        self._opener = outgoing.opener()
 
     def __call__(self, finding: Finding, evidence: Spans, question: str) -> Verdict:
         """Raises Unavailable when it does not answer, InvalidInput when it answers nonsense."""
@@ -104,7 +97,7 @@ class HttpJudge:
                 return decoded(response.read(ANSWER_BYTES_MAX + 1))
         except HTTPError as error:
             with error:
-                final = error.code < FINAL_BELOW and error.code not in TRIED_AGAIN
+                final = error.code < FINAL_BELOW and error.code not in outgoing.TRIED_AGAIN
                 kind = InvalidInput if final else Unavailable
                 raise kind(f"the judge answered {error.code}") from error
         except (OSError, HTTPException, ValueError) as error:

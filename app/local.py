@@ -1,10 +1,10 @@
 """How a command reaches the store: directly, or through the instance that holds it now."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from http.client import HTTPException
-from typing import Any
+from typing import Any, TypeVar
 from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
@@ -21,6 +21,8 @@ from storage.keys import KeyRows
 from storage.store import Store
 
 REQUEST_SECONDS_MAX = 60.0
+Remote = TypeVar("Remote")
+Own = TypeVar("Own")
 
 
 class Api:
@@ -179,20 +181,32 @@ def _hold(settings: Settings, stack: ExitStack) -> None:
 
 
 @contextmanager
-def keys(settings: Settings, *, must_exist: bool) -> Iterator[KeyAdministration]:
-    """API keys, of the running instance or, without one, of the store.
+def reached(
+    settings: Settings,
+    remote: Callable[[Api], Remote],
+    own: Callable[[Store], Own],
+    *,
+    must_exist: bool = False,
+) -> Iterator[Remote | Own]:
+    """What administers something: of the running instance or, without one, of the store.
 
-    must_exist: refuse when there is no embedded store yet, instead of making one.
+    must_exist: refuse when there is no embedded store yet, instead of making one. Raises Conflict
+    when another process holds it.
     """
     path = stores.path(settings)
     if path is not None and (api := instance(settings)) is not None:
-        yield RemoteKeys(api)
+        yield remote(api)
         return
     if must_exist and path is not None and not path.exists():
         raise Conflict(f"there is no store at {path}; name it with --data or --store")
     with owning(settings) as store:
         stores.bring_up(settings, store)
-        yield Keys(KeyRows(store))
+        yield own(store)
+
+
+def keys(settings: Settings, *, must_exist: bool) -> AbstractContextManager[KeyAdministration]:
+    """API keys; as `reached`."""
+    return reached(settings, RemoteKeys, lambda store: Keys(KeyRows(store)), must_exist=must_exist)
 
 
 def status(settings: Settings) -> dict[str, Any]:

@@ -16,6 +16,11 @@ def iso(moment: datetime) -> str:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
 
 
+def of_generation(generation: int) -> str | None:
+    """When what is numbered so was put in force: ns since 1970, 0 = never."""
+    return iso(datetime.fromtimestamp(generation / 10**9, UTC)) if generation else None
+
+
 def given(text: str, now: datetime) -> datetime:
     """What a person means by an ISO time, UTC unless it says otherwise, or by how long ago.
 

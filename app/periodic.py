@@ -13,6 +13,21 @@ FIRST_SECONDS = 60.0
 log = logging.getLogger("wakeline")
 
 
+class Waits:
+    """Says in the log what work waits for: once, until it is something else."""
+
+    def __init__(self, name: str) -> None:
+        """name: how the log calls the work."""
+        self._name = name
+        self._told = ""
+
+    def say(self, problem: str, *, quiet: bool) -> None:
+        """problem: empty when nothing is waited for any more; quiet: only remember it."""
+        if problem and problem != self._told and not quiet:
+            log.warning("%s waits: %s", self._name, problem)
+        self._told = problem
+
+
 class Periodic:
     """Calls `work` on a thread, `seconds` after it was done before, as long as the process runs."""
 
@@ -32,7 +47,7 @@ class Periodic:
         self._ready = ready
         self._stop = stop
         self._stopping = asyncio.Event()
-        self._told = ""
+        self._waits = Waits(name)
 
     async def run(self) -> None:
         """Until `stop`."""
@@ -52,9 +67,7 @@ class Periodic:
             self._work()
         except (Unavailable, InvalidInput) as error:
             problem = str(error)
-        if problem and problem != self._told and not self._stopping.is_set():
-            log.warning("%s waits: %s", self.name, problem)
-        self._told = problem
+        self._waits.say(problem, quiet=self._stopping.is_set())
         return not problem
 
     async def _stops_within(self, seconds: float) -> bool:

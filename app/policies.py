@@ -1,22 +1,22 @@
 """policies.yaml for the commands and the API: put in force, and shown as it is in force."""
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from datetime import UTC
 from typing import Any
 
-from app import local, moments, stores
+from app import local, moments
 from app.local import Api
 from app.settings import Settings
+from domain.asked import EVER
 from domain.policies import PolicyConfig, parse
 from storage.store import Store
 
 NAME = "policies.yaml"
 ROWS_MAX = 100_000
-NEVER = datetime.fromtimestamp(0, UTC)
 # A generation without rows would leave the one before it in force.
-NO_RULE: dict[str, Any] = {"policy_id": "", "version": "", "effective_from": NEVER}
+NO_RULE: dict[str, Any] = {"policy_id": "", "version": "", "effective_from": EVER}
 NO_PERMISSION: dict[str, Any] = {"kind": "", "subject": "", "allowed": []}
 
 
@@ -34,7 +34,7 @@ class Policies:
         config = parse(text, NAME)
         generation = time.time_ns()
         _store(self._store, config, generation)
-        return {"applied_at": _applied_at(generation), **counted(config)}
+        return {"applied_at": moments.of_generation(generation), **counted(config)}
 
     def in_force(self) -> Mapping[str, Any]:
         """When it was applied, and the rows of both tables; None and empty before any."""
@@ -42,7 +42,7 @@ class Policies:
         permissions = self._store.rows("policy_permissions", rows_max=ROWS_MAX)
         generation = max((row["generation"] for row in rules), default=0)
         return {
-            "applied_at": _applied_at(generation),
+            "applied_at": moments.of_generation(generation),
             "policies": [_shown(row) for row in rules if row["policy_id"]],
             "permissions": [_shown(row) for row in permissions if row["kind"]],
         }
@@ -65,18 +65,12 @@ class RemotePolicies:
         return found
 
 
-@contextmanager
-def reached(settings: Settings) -> Iterator[Policies | RemotePolicies]:
+def reached(settings: Settings) -> AbstractContextManager[Policies | RemotePolicies]:
     """Those of the running instance or, without one, of the store, made when it is missing.
 
     Raises Conflict when another process holds it.
     """
-    if stores.path(settings) is not None and (api := local.instance(settings)) is not None:
-        yield RemotePolicies(api)
-        return
-    with local.owning(settings) as store:
-        stores.bring_up(settings, store)
-        yield Policies(store)
+    return local.reached(settings, RemotePolicies, Policies)
 
 
 def counted(config: PolicyConfig) -> Mapping[str, int]:
@@ -95,11 +89,6 @@ def _store(store: Store, config: PolicyConfig, generation: int) -> None:
         ("policy_rules", config.rule_rows(), NO_RULE),
     ):
         store.insert(table, [{"generation": generation, **row} for row in rows or [nothing]])
-
-
-def _applied_at(generation: int) -> str | None:
-    """generation: ns since 1970; 0 = never."""
-    return moments.iso(datetime.fromtimestamp(generation / 10**9, UTC)) if generation else None
 
 
 def _shown(row: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,12 +2,12 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app import local, moments, stores, tools
+from app import local, moments, tools
 from app.local import Api
 from app.settings import Settings
 from domain.errors import Conflict, InvalidInput, Unavailable, WakelineError
@@ -52,7 +52,7 @@ class Tools:
         finally:
             self._applying.release()
         return {
-            "applied_at": _applied_at(generation),
+            "applied_at": moments.of_generation(generation),
             "tools": count,
             "notes": list(tools.notes(config)),
             "derived_since": since and moments.iso(since),
@@ -63,7 +63,7 @@ class Tools:
         """Up to `tools_max` rules by name, the first after `after`, and what goes beside them."""
         (found,) = self._store.rows("tool_settings")
         return {
-            "applied_at": _applied_at(found["generation"]),
+            "applied_at": moments.of_generation(found["generation"]),
             "tools_total": found["tools_total"],
             "tools": self._store.rows("tool_rules", after=after, tools=tools_max),
             "volatile_args": found["volatile_arguments"],
@@ -97,18 +97,12 @@ class RemoteTools:
         return done
 
 
-@contextmanager
-def reached(settings: Settings) -> Iterator[Tools | RemoteTools]:
+def reached(settings: Settings) -> AbstractContextManager[Tools | RemoteTools]:
     """The rules of the running instance or, without one, of the store, made when it is missing.
 
     Raises Conflict when another process holds it.
     """
-    if stores.path(settings) is not None and (api := local.instance(settings)) is not None:
-        yield RemoteTools(api)
-        return
-    with local.owning(settings) as store:
-        stores.bring_up(settings, store)
-        yield Tools(store)
+    return local.reached(settings, RemoteTools, Tools)
 
 
 def _check_period(since: datetime | None, until: datetime | None) -> None:
@@ -124,8 +118,3 @@ def _check_period(since: datetime | None, until: datetime | None) -> None:
             f"at most {DERIVED_DAYS_MAX} days are derived anew at once: set until, and go on from"
             " there"
         )
-
-
-def _applied_at(generation: int) -> str | None:
-    """generation: ns since 1970; 0 = never."""
-    return moments.iso(datetime.fromtimestamp(generation / 10**9, UTC)) if generation else None

@@ -2,7 +2,6 @@
 how soon a loop that is sent is a finding."""
 
 import argparse
-import json
 import os
 import tempfile
 import time
@@ -24,6 +23,7 @@ from analyzers.config import AnalyzersConfig
 from analyzers.runner import Runner
 from app.analysis import Analysis
 from bench import measure
+from bench.output import write_json
 from bench.processes import BenchError
 from domain.findings import Window
 from storage import migrate
@@ -197,11 +197,7 @@ def main() -> None:
     for name, target in TARGETS.items():
         table.add_row(name, f"{getattr(figures, name):,}", f"{target:,}")
     Console().print(table)
-    said = json.dumps(asdict(figures) | {"load_average": os.getloadavg()}, indent=1)
-    if asked.json:
-        asked.json.write_text(said)
-    else:
-        print(said)
+    write_json(asdict(figures) | {"load_average": os.getloadavg()}, asked.json)
 
 
 if __name__ == "__main__":

@@ -17,20 +17,18 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from analyzers import registry
 from analyzers.config import AnalyzersConfig
-from analyzers.runner import Runner
 from app.analysis import Analysis
 from app.policies import Policies
 from app.tool_administration import Tools
 from bench import faulty_runs, run_segments
+from bench.analyze import by_analyzer
 from bench.fault_kinds import KINDS
 from bench.faulty_runs import Run
 from bench.near_faults import NEAR
+from bench.output import write_json
 from domain.envelope import Signal
-from domain.findings import Window
 from storage import derivation, migrate
-from storage.findings import StoredFindings
 from storage.store import Store
 
 NEAR_SHARE = 1 / 3
@@ -150,24 +148,6 @@ def _rows(store: Store, text: str) -> list[Mapping[str, Any]]:
     return [json.loads(line) for line in store.read_only(text, "JSONEachRow").splitlines()]
 
 
-def by_analyzer(store: Store) -> dict[str, float]:
-    """Seconds of each analyzer in one pass over everything, those that take longest first."""
-    found: dict[str, float] = {}
-    last = time.perf_counter()
-
-    def told(name: str) -> None:
-        nonlocal last
-        now = time.perf_counter()
-        found[name] = round(now - last, 2)
-        last = now
-
-    findings = StoredFindings(store)
-    runner = Runner(registry.analyzers(), findings, findings)
-    since = datetime.fromtimestamp(time.time() - run_segments.BEGAN_AGO_S, UTC)
-    runner.run(Window(since, datetime.now(UTC)), {}, {}, told)
-    return dict(sorted(found.items(), key=lambda pair: -pair[1]))
-
-
 def measured(count: int, each: int, seed: int) -> tuple[Result, dict[str, float], dict[str, float]]:
     """The result, the seconds of storing and analyzing, and those of each analyzer."""
     with (
@@ -182,7 +162,8 @@ def measured(count: int, each: int, seed: int) -> tuple[Result, dict[str, float]
         found = result(store, runs, seed)
         times.append(time.perf_counter())
         spent = {"store_s": round(times[1] - times[0], 1), "pass_s": round(times[2] - times[1], 1)}
-        return found, spent, by_analyzer(store)
+        since = datetime.fromtimestamp(time.time() - run_segments.BEGAN_AGO_S, UTC)
+        return found, spent, by_analyzer(store, since)
 
 
 def show(found: Result, seed: int) -> None:
@@ -218,11 +199,7 @@ def main() -> None:
     figures = {name: getattr(found, name) for name in Result.__slots__}
     figures |= {"kinds": {kind: asdict(counts) for kind, counts in found.kinds.items()}}
     figures |= spent | {"by_analyzer_s": each, "load_average": os.getloadavg(), "targets": TARGETS}
-    said = json.dumps(figures, indent=1)
-    if asked.json:
-        asked.json.write_text(said)
-    else:
-        print(said)
+    write_json(figures, asked.json)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """How many spans a second does the intake take until they are queryable, and at what cost?"""
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +10,7 @@ from rich.console import Console
 
 from bench import measure, peers
 from bench.measure import Case, Figures
+from bench.output import write_json
 from bench.peers import PeerFigures
 from bench.processes import BenchError, end_children_on_signals
 from bench.report import Report
@@ -106,11 +106,7 @@ def main() -> None:
     except (BenchError, httpx.HTTPError) as error:
         sys.exit(f"bench.ingest: {error}")
     report.print(Console(width=None if sys.stdout.isatty() else TABLE_COLUMNS))
-    text = json.dumps(report.as_json(), indent=2)
-    if arguments.json:
-        arguments.json.write_text(text + "\n")
-    else:
-        print(text)
+    write_json(report.as_json(), arguments.json)
 
 
 if __name__ == "__main__":

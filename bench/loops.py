@@ -5,7 +5,6 @@ us a call of both engines on words that are hard for such engines, from 1e3 call
 """
 
 import argparse
-import json
 import os
 import random
 import time
@@ -22,6 +21,7 @@ from rich.table import Table
 
 from analyzers.loops import stretches
 from bench.loop_guards import GUARDS
+from bench.output import write_json
 from tests.analyzers import loop_lanes
 from tests.analyzers.loop_lanes import HEALTHY, Lane
 from wakeline.loop_guard import LoopGuard
@@ -184,11 +184,7 @@ def main() -> None:
     for table in shown(found, fast):
         Console(width=120).print(table)
     figures = {"quality": list(map(asdict, found)), "speed": list(map(asdict, fast))}
-    said = json.dumps(figures | {"load_average": os.getloadavg()}, indent=1)
-    if asked.json:
-        asked.json.write_text(said)
-    else:
-        print(said)
+    write_json(figures | {"load_average": os.getloadavg()}, asked.json)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 import wakeline
+from bench.output import write_json
 from bench.processes import BenchError, running
 from wakeline.content import Content
 from wakeline.conventions import SCOPE
@@ -196,8 +197,7 @@ def main() -> None:
             endpoint = f"http://127.0.0.1:{sink.line('port', 60).split()[1]}"
             costs = [_in_a_process(case, endpoint, given.steps) for case in CASES]
         Console().print(_table(costs))
-        text = json.dumps(_report(costs, given.steps), indent=2)
-        given.json.write_text(text + "\n") if given.json else print(text)
+        write_json(_report(costs, given.steps), given.json)
 
 
 if __name__ == "__main__":

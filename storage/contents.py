@@ -1,7 +1,6 @@
 """Contents made of stored spans: what analysis needs of texts."""
 
 from datetime import datetime
-from string import Template
 
 from storage import engines, sql
 from storage.store import Store
@@ -17,7 +16,5 @@ def derive_contents(store: Store, since: datetime, until: datetime) -> None:
     """
     values = engines.values(store.cluster, 1)
     for name in DERIVATIONS:
-        statement = Template(sql.derivation(name)).substitute(sql.macros() | dict(values))
-        # A macro may itself hold engine values.
-        statement = Template(statement).substitute(values)
+        statement = sql.filled(sql.derivation(name), values)
         store.derive(statement, f"derive_{name}", since=since, until=until)

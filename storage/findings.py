@@ -141,7 +141,7 @@ class FindingRows:
         place = place or Place()
         rows = self._store.rows(
             "findings",
-            **{name: getattr(asked, name) for name in asked.__slots__},
+            **_parameters(asked),
             before=place.before,
             before_id=place.before_id,
             rows_max=rows_max,
@@ -157,7 +157,7 @@ class FindingRows:
         """
         rows = self._store.rows(
             "findings_changed",
-            **{name: getattr(asked, name) for name in asked.__slots__},
+            **_parameters(asked),
             after_ns=after.changed_ns,
             after_id=after.finding_id,
             until_ns=until_ns,
@@ -188,9 +188,7 @@ class FindingRows:
     def counts(self, tenant: str, since: datetime) -> list[dict[str, Any]]:
         """How many findings seen since then are in which state, by signature and severity."""
         asked = Asked(tenant=tenant, since=since, shadow=True, retracted=True)
-        return self._store.rows(
-            "findings_counted", **{name: getattr(asked, name) for name in asked.__slots__}
-        )
+        return self._store.rows("findings_counted", **_parameters(asked))
 
     def act(
         self, finding: Mapping[str, Any], action: str, actor: str, note: str = "",
@@ -241,6 +239,10 @@ class Progress:
         """Everything received before `until` is analyzed."""
         row = {**self._part, "received_until": until, "revision": time.time_ns()}
         self._store.insert("analyzer_progress", [row])
+
+
+def _parameters(asked: Asked) -> dict[str, Any]:
+    return {name: getattr(asked, name) for name in asked.__slots__}
 
 
 def _draft(signature: Signature, row: Mapping[str, Any]) -> Draft:

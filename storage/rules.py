@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from string import Template
 
 from domain.errors import InvalidInput
 from domain.predicates import Call, Expression, List, Literal, Name
@@ -60,10 +59,6 @@ def _lines(name: str) -> tuple[str, ...]:
     return tuple(path.read_text().splitlines())
 
 
-def _text(name: str) -> str:
-    return "\n".join(line for line in _lines(name) if not line.startswith("--"))
-
-
 def touched_by(name: str) -> tuple[str, ...]:
     """The tables by whose new rows it may say something else; empty: not said, so any may."""
     said = next((line for line in _lines(name) if line.startswith(TOUCHED_BY)), "")
@@ -77,13 +72,12 @@ def needs_policies(name: str) -> bool:
 
 def walks(name: str) -> bool:
     """Whether the relation reads the steps that were gathered for a pass (storage/touched.py)."""
-    return "$touched_steps" in _text(name)
+    return any("$touched_steps" in line for line in _lines(name))
 
 
 def relation(name: str, values: Mapping[str, str]) -> str:
     """The SELECT of relations/<name>.sql, with macros and engine names filled in."""
-    filled = Template(_text(name)).substitute(sql.macros() | dict(values))
-    return Template(filled).substitute(values).strip()
+    return sql.filled("\n".join(_lines(name)), values)
 
 
 def expression(tree: Expression, parameters: Mapping[str, object]) -> str:

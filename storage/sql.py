@@ -32,7 +32,7 @@ class Migration:
 
     def statements(self, values: Mapping[str, str]) -> Iterator[str]:
         """The statements, with engine names, cluster and macros filled in."""
-        for statement in _filled(self.text, values).split(STATEMENT_END):
+        for statement in filled(self.text, values).split(STATEMENT_END):
             yield statement.strip()
 
 
@@ -66,7 +66,7 @@ class View:
 
     def create(self, values: Mapping[str, str]) -> str:
         """The statement that makes the view."""
-        return _filled(self.text, dict(values) | {"range": "", "range_and": ""})
+        return filled(self.text, dict(values) | {"range": "", "range_and": ""})
 
     def replace(self, values: Mapping[str, str]) -> str:
         """The statement that gives the view its present text in place."""
@@ -78,7 +78,7 @@ class View:
             "range": f"WHERE {condition}" if condition else "",
             "range_and": f"AND {condition}" if condition else "",
         }
-        return _filled(self.text, dict(values) | bounds).partition(" AS\n")[2]
+        return filled(self.text, dict(values) | bounds).partition(" AS\n")[2]
 
 
 def _checksum(text: str) -> str:
@@ -86,10 +86,11 @@ def _checksum(text: str) -> str:
     return hashlib.sha256(expanded.encode()).hexdigest()[:32]
 
 
-def _filled(text: str, values: Mapping[str, str]) -> str:
-    filled = Template(_without_comments(text)).substitute(macros() | dict(values))
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """`text` without comments, with macros, engine names and cluster filled in."""
+    expanded = Template(_without_comments(text)).substitute(macros() | dict(values))
     # A macro may itself hold engine values.
-    return Template(filled).substitute(values).strip()
+    return Template(expanded).substitute(values).strip()
 
 
 def _pattern(regular_expression: str) -> str:

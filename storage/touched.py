@@ -3,7 +3,6 @@
 import time
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from string import Template
 
 from domain.findings import Window
 from storage import engines, sql
@@ -81,5 +80,5 @@ class Touched:
             self._window = window
 
     def _derive(self, name: str, number: int, **parameters: datetime) -> None:
-        statement = Template(sql.derivation(name)).substitute(sql.macros())
-        self._store.derive(statement, f"derive_{name}", **parameters, **{"pass": number})
+        text = sql.derivation(name)
+        self._store.derive(text, f"derive_{name}", **parameters, **{"pass": number})

@@ -16,6 +16,7 @@ from api.access import actor, reach
 from api.bodies import BoundedRoute
 from api.finding_filters import CURSOR_BYTES_MAX, Filters, SeverityName
 from api.ports import Parts
+from api.routes.findings import NOTE_MAX
 from domain.access import Scope
 from domain.errors import InvalidInput, PermissionDenied, Unauthenticated, WakelineError
 from domain.findings import State
@@ -33,7 +34,6 @@ ACTIONS = {
     "resolve": "Resolve",
     "reopen": "Reopen",
 }
-NOTE_MAX = 2000
 
 
 def install(application: FastAPI, parts: Parts) -> None:

@@ -13,6 +13,7 @@ from api.bodies import BoundedRoute
 from api.ports import Parts
 from domain.access import Principal, Scope
 
+NOTE_MAX = 2000
 Action = Literal["acknowledge", "mute", "unmute", "resolve", "reopen", "confirm", "dismiss"]
 
 
@@ -22,7 +23,7 @@ class NewAction(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     action: Action
-    note: str = Field("", max_length=2000)
+    note: str = Field("", max_length=NOTE_MAX)
     muted_until: AwareDatetime | None = Field(None, description="With mute, as RFC 3339.")
 
 

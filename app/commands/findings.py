@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,8 +13,10 @@ from app.told import told
 from domain.asked import Asked, Place
 from domain.errors import InvalidInput
 from domain.findings import Severity, State
-from storage.findings import FindingRows
 from storage.store import Store
+
+if TYPE_CHECKING:  # numpy takes as long to import as everything else of a command
+    from storage.findings import FindingRows
 
 ROWS_MAX = 100_000
 ROWS_AT_ONCE = 5_000
@@ -52,6 +54,8 @@ def findings(  # noqa: PLR0913 - each is a flag
     """List findings, the latest begun first; --format json prints one object a line."""
     if context.invoked_subcommand:
         return
+    from storage.findings import FindingRows
+
     asked = Asked(
         tenant=tenant,
         signature=signature,
@@ -85,7 +89,7 @@ def findings(  # noqa: PLR0913 - each is a flag
 
 
 def _paged(
-    findings: FindingRows, asked: Asked, count: int, place: Place
+    findings: "FindingRows", asked: Asked, count: int, place: Place
 ) -> Iterator[dict[str, Any]]:
     """Up to `count`, read in parts: an answer that is too large would be refused."""
     while count > 0 and (page := findings.listed(asked, min(count, ROWS_AT_ONCE), place)):

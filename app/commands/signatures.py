@@ -24,6 +24,7 @@ def list_(
 ) -> None:
     """All signatures, and whether they are on, in shadow, or off; then what was mined."""
     from analyzers import registry
+    from analyzers.runner import mode
     from storage.findings import FindingRows
 
     with local.reading(options.settings(store, data)) as opened:
@@ -31,7 +32,7 @@ def list_(
     rows = [
         {
             "signature": each.id,
-            "mode": modes.get(("", each.id)) or ("shadow" if each.shadow else "on"),
+            "mode": mode(each, "", modes),
             "severity": each.severity.name.lower(),
             "prior": each.prior,
             "name": each.name,

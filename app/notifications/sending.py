@@ -11,13 +11,12 @@ from datetime import UTC, datetime
 from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import Request
 
+from app import outgoing
 from app.notifications.config import NotificationsConfig
 from app.notifications.messages import Channel
 
-# What a later attempt may mend; any other 4xx will be refused again.
-RETRIED = frozenset({408, 425, 429})
 BACKOFF_SECONDS_MAX = 60.0
 REASON_MAX = 300
 
@@ -29,13 +28,6 @@ class Message:
     channel: Channel
     finding_id: str
     body: bytes
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """A signed message goes where it was meant to, or nowhere."""
-
-    def redirect_request(self, *_: object, **__: object) -> None:
-        return None
 
 
 class Sender:
@@ -54,7 +46,7 @@ class Sender:
         self._waiting: queue.Queue[Message | None] = queue.Queue(config.queue_requests_max)
         self._stopping = threading.Event()
         self._writing = threading.Lock()
-        self._opener = build_opener(_NoRedirect)
+        self._opener = outgoing.opener()
         self._thread = threading.Thread(target=self._run, name="notifications", daemon=True)
         self._thread.start()
 
@@ -103,7 +95,7 @@ class Sender:
                 return "", True
         except HTTPError as error:
             with error:
-                final = error.code < 500 and error.code not in RETRIED
+                final = error.code < 500 and error.code not in outgoing.TRIED_AGAIN
                 return f"it answered {error.code}", final
         except (OSError, HTTPException, ValueError) as error:
             return str(error)[:REASON_MAX] or type(error).__name__, False

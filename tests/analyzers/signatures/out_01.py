@@ -22,6 +22,12 @@ class Reversal:
         self.rng = rng
         self.tables: dict[str, list[Row]] = defaultdict(list)
 
+    def build(self) -> None:
+        """Billing writes the invoice, and what erp reads there it posts."""
+        self.write(1, "billing")
+        self.read(2, "erp")
+        self.post(3)
+
     def write(self, at: float, run: str, **said: Any) -> None:
         """An agent in a run of its own name writes the invoice."""
         self._access(at, run, {"access": "write", "data_id": f"{self.name}-d{at}"} | said)
@@ -76,9 +82,7 @@ def by_value(story: Reversal) -> None:
 
 def one_of_two(story: Reversal) -> None:
     """One of two postings was taken back."""
-    story.write(1, "billing")
-    story.read(2, "erp")
-    story.post(3)
+    story.build()
     story.post(4, entity=f"tax:{story.name}")
     story.post(21, run="finance", compensates=f"{story.name}-d3", version="2")
     story.reverse()
@@ -86,45 +90,35 @@ def one_of_two(story: Reversal) -> None:
 
 def with_its_own_write(story: Reversal) -> None:
     """The invoice itself was put back by a write."""
-    story.write(1, "billing")
-    story.read(2, "erp")
-    story.post(3)
+    story.build()
     story.write(20, "finance", compensates=f"{story.name}-d1", version="3")
     story.reverse(20.1)
 
 
 def taken_back(story: Reversal) -> None:
     """The posting was taken back."""
-    story.write(1, "billing")
-    story.read(2, "erp")
-    story.post(3)
+    story.build()
     story.post(20.5, run="finance", compensates=f"{story.name}-d3", version="2")
     story.reverse()
 
 
 def taken_back_elsewhere(story: Reversal) -> None:
     """By an entry of its own, as in ledgers."""
-    story.write(1, "billing")
-    story.read(2, "erp")
-    story.post(3)
+    story.build()
     story.post(21, run="x", entity=f"ledger:{story.name}-2", compensates=f"{story.name}-d3")
     story.reverse()
 
 
 def reversed_too(story: Reversal) -> None:
     """Another outcome says that the posting was reversed."""
-    story.write(1, "billing")
-    story.read(2, "erp")
-    story.post(3)
+    story.build()
     story.reverse()
     story.reverse(21, target="d3")
 
 
 def written_anew(story: Reversal) -> None:
     """The posting was replaced since, by whomever."""
-    story.write(1, "billing")
-    story.read(2, "erp")
-    story.post(3)
+    story.build()
     story.post(4 + story.rng.randrange(20), run="close", version="2")
     story.reverse()
 
@@ -169,9 +163,7 @@ def failed(story: Reversal) -> None:
 
 def no_reversal(story: Reversal) -> None:
     """Only a complaint."""
-    story.write(1, "billing")
-    story.read(2, "erp")
-    story.post(3)
+    story.build()
     story.reverse(type="complaint")
 
 
@@ -185,9 +177,7 @@ def another_tenant(story: Reversal) -> None:
 
 def still_time(story: Reversal) -> None:
     """It was reversed just now."""
-    story.write(1, "billing")
-    story.read(2, "erp")
-    story.post(3)
+    story.build()
     story.reverse(received=NOW - timedelta(minutes=10))
 
 
