@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from domain.access import Authenticator, Scope
 from domain.asked import Asked, Heard, Place
+from domain.chains import Chain
 
 
 class StatusSource(Protocol):
@@ -116,6 +117,22 @@ class FindingReader(Protocol):
 
     def signatures(self, tenant: str) -> Sequence[Mapping[str, Any]]:
         """The catalogue with modes, verdicts, and findings of the last month by state."""
+        ...
+
+
+class ChainReader(Protocol):
+    """Causal chains. All calls may block and raise Unavailable; tenant: empty for any."""
+
+    def chain(self, tenant: str, name: str, *, fresh: bool = False) -> Chain:
+        """Of the outcome, span or finding called `name`; fresh: built anew. Raises NotFound."""
+        ...
+
+    def listed(self, tenant: str, chains_max: int) -> Sequence[Mapping[str, Any]]:
+        """Up to `chains_max` chains of bad outcomes, those with the latest rows first.
+
+        Each with tenant, subject, built, watermark, outcome_type, case_id, agents, systems,
+        top_cause, score, sentence, money_at_risk by unit, live_writes, nodes, levels, cut.
+        """
         ...
 
 

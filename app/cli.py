@@ -8,6 +8,7 @@ import typer
 
 from app.commands import (
     analyze,
+    chain,
     cohorts,
     demo,
     findings,
@@ -31,7 +32,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (run, replay, analyze, findings, cohorts, sql, inspect, migrate, demo):
+for module in (run, replay, analyze, findings, chain, cohorts, sql, inspect, migrate, demo):
     module.register(cli)
 cli.add_typer(keys.cli, name="keys")
 cli.add_typer(tools.cli, name="tools")

@@ -47,6 +47,13 @@ def line(text: str, style: str = "") -> None:
     Console(soft_wrap=True).print(Text(visible(text), style=style))
 
 
+def styled(lines: Iterable[Text]) -> None:
+    """Lines with their styles, whatever their length; plain in a pipe."""
+    console = Console(soft_wrap=True, highlight=False)
+    for each in lines:
+        console.print(each)
+
+
 def as_json(value: Any) -> None:
     """JSON and nothing else."""
     typer.echo(json.dumps(value))

@@ -88,7 +88,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What the span `ref` did to the business: delta, signed, in unit."""
+    """What the span `ref` did to the business: delta, signed, in unit.
+
+    opens, closes: names of obligations.
+    """
 
     ref: SpanRef
     at: datetime
@@ -100,6 +103,9 @@ class Effect:
     agent: str = ""
     case_id: str = ""
     decision_id: str = ""
+    opens: str = ""
+    closes: str = ""
+    origin: str = "explicit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,11 @@ class EdgeKind(StrEnum):
     """Why one node is taken for a cause of another."""
 
     PARENT = "parent"
+    INPUT = "input"  # what was read, to the decision or the act that rests on it
+    DECISION = "decision"  # a decision, to the writes and effects that carry it out
     LINK = "link"
     MESSAGE = "message"
+    HANDOFF = "handoff"
     READ_FROM = "read_from"
     OUTCOME = "outcome"
     READ_FROM_BY_TIME = "read_from_by_time"

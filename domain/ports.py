@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
+from domain.cases import CaseSource
 from domain.envelope import Signal
 from domain.findings import Draft, Window
 from domain.lanes import Lanes
@@ -31,4 +32,8 @@ class FindingSource(Protocol):
     def lanes(self, view: str, window: Window) -> Lanes:
         """The steps of all lanes of a view (tool, text, handoff, field, error) that received
         rows in `window`, the newest STEPS_MAX of each."""
+        ...
+
+    def cases(self) -> CaseSource:
+        """What agents did in business cases."""
         ...

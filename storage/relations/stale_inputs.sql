@@ -1,6 +1,7 @@
 -- Which decisions rest on a read that had been overwritten by then? A decision's inputs are the reads it
 -- names, else the reads before it in its trace; without a decision event it is the first write after the
--- read. Newer: a version of a higher number or a later first write; without versions a write after as_of.
+-- read. Newer: a version of a higher number or a later first write; without versions a write after as_of, where
+-- that is longer ago than 95 % of the times between earlier writes of the field, if these are not too few.
 -- The newest 256 writes of a field are looked at; a decision that comes over a day after its read is missed
 -- until the field is touched again. age_s, behind_s in s.
 -- Touched by data_access, decisions.
@@ -58,11 +59,13 @@ FROM (
         if(told.2 != '', told, if(notEmpty(decisions), told, arrayFirst(a -> a.1 >= ts, acts))) AS decision,
         arrayFirst(w -> w.2 = version AND version != '', arrayReverse(writes)) AS own,
         toFloat64OrNull(version) AS number,
+        arrayDifference(arraySort(if(as_of = toDateTime64(0, 9), [], arrayMap(w -> toUnixTimestamp64Nano(w.1), arrayFilter(w -> w.1 <= as_of, writes))))) AS gaps,
+        if(length(gaps) > {gaps_min:Int64}, arrayReduce('quantileExact(0.95)', arrayPopFront(gaps)), 0) AS usual_ns,
         arrayFirst(w -> w.1 <= decision.1 - toIntervalMillisecond(toInt64({clock_error_s:Float64} * 1000))
             AND w.6 != trace_id AND (w.3 = 0 OR value_hash = 0 OR w.3 != value_hash)
             AND if(version != '' AND w.2 != '',
                 w.2 != version AND ifNull(toFloat64OrNull(w.2) > number, if(own.7 = '', w.1 > ts, w.1 > own.1)),
-                as_of > toDateTime64(0, 9) AND w.1 > as_of + toIntervalMillisecond(toInt64({clock_error_s:Float64} * 1000))),
+                as_of > toDateTime64(0, 9) AND toUnixTimestamp64Nano(decision.1) - toUnixTimestamp64Nano(as_of) > usual_ns AND w.1 > as_of + toIntervalMillisecond(toInt64({clock_error_s:Float64} * 1000))),
             writes) AS newer
     FROM reads
     INNER JOIN written USING (tenant, entity, field)

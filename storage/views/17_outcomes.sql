@@ -1,4 +1,5 @@
--- From wakeline.outcome events to outcomes.
+-- From wakeline.outcome events to outcomes. Of those with one id the last received stands, whenever each
+-- was derived.
 CREATE MATERIALIZED VIEW IF NOT EXISTS facts_to_outcomes $on_cluster TO outcomes$local AS
 SELECT $fact_fields,
     coalesce(nullIf($field_outcome_id, ''), hex(sipHash64(trace_id, span_id, ts, $field_outcome_type))) AS outcome_id,
@@ -7,6 +8,6 @@ SELECT $fact_fields,
     arrayMap(list -> $text_array, [$field_outcome_target])[1] AS target,
     toDecimal64OrNull($field_outcome_amount, 4) AS amount,
     'explicit' AS origin,
-    toUnixTimestamp64Nano(now64(9)) AS revision
+    toUnixTimestamp64Nano(received) AS revision
 FROM facts$local
 WHERE name = 'wakeline.outcome'

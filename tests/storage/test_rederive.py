@@ -111,7 +111,7 @@ def test_rows_are_the_same_before_and_after_and_are_all_made_anew(store: Store) 
     assert all(before.values())
     derivation.rederive(store, SINCE, until, timedelta())
     assert content(store) == before
-    for table in DERIVED:
+    for table in set(DERIVED) - {"outcomes"}:  # whose revision is when they were received
         assert number(store, f"countIf(revision < {began}) FROM {table} FINAL") == 0, table
 
 

@@ -195,13 +195,31 @@ def no_age(history: History, rng: random.Random) -> None:
     history.decide(-30)
 
 
+def old_for_this_field(history: History, rng: random.Random) -> None:
+    """No versions: written every minute, read an hour old."""
+    for minute in range(30, 90):
+        history.write(-60.0 * minute, "", value_hash=minute)
+    history.write(-rng.randrange(100, 1000), "", value_hash=1)
+    history.read(-60, "", as_of=NOW - timedelta(seconds=3600))
+    history.decide(-30)
+
+
+def as_old_as_ever(history: History, rng: random.Random) -> None:
+    """No versions: written every ten minutes or so, read a few minutes old."""
+    for number in range(2, 30):
+        history.write(-600.0 * number - rng.random(), "", value_hash=number)
+    history.write(-rng.randrange(100, 300), "", value_hash=1)
+    history.read(-60, "", as_of=NOW - timedelta(seconds=400))
+    history.decide(-30)
+
+
 STALE: tuple[Maker, ...] = (
     numbered, etags, as_of, implied, named_input, overwritten_before_deciding,
-    named_though_read_again,
+    named_though_read_again, old_for_this_field,
 )  # fmt: skip
 FRESH: tuple[Maker, ...] = (
     current, clocks, untouched_value, not_an_input, own_write, written_later, another_tenant,
-    nothing_done, failed_write, no_age, read_again,
+    nothing_done, failed_write, no_age, read_again, as_old_as_ever,
 )  # fmt: skip
 
 

@@ -1,0 +1,138 @@
+"""Causal chains of a store: walked level by level, kept, and built again when something new came."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from analyzers.chains.chain import build
+from analyzers.chains.frontier import Frontier, Wanted
+from domain.asked import EVER
+from domain.chain_records import ChainSource, Records
+from domain.chains import Budget, Chain
+from domain.errors import NotFound, TooLarge
+from domain.tools import NEVER
+from storage.built_chains import Asked, BuiltChains, Subject
+from storage.chains import StoredRecords
+from storage.store import Store
+
+# Senders' clocks may be ahead of ours.
+CLOCKS_AHEAD = timedelta(days=1)
+HOW_TO_NAME = "name an outcome, a finding, or a span as TRACE/SPAN"
+
+
+class Walk:
+    """One walk through the records of a tenant: from the subject back, then forward."""
+
+    def __init__(self, source: ChainSource, tenant: str, budget: Budget) -> None:
+        self.asked = Asked()
+        self.cut = ""
+        self.levels = 0
+        self._source = source
+        self._tenant = tenant
+        self._budget = budget
+        self._begun = time.monotonic()
+
+    @property
+    def duration_ms(self) -> float:
+        """Since it began."""
+        return (time.monotonic() - self._begun) * 1000
+
+    def go(self, frontier: Frontier) -> None:
+        """Until nothing more is wanted, or the budget is spent: `cut` then says which part of it.
+
+        Raises Unavailable.
+        """
+        for next_wanted in (frontier.backward, frontier.forward):
+            self._follow(frontier, next_wanted)
+
+    def _follow(self, frontier: Frontier, next_wanted: Callable[[], Wanted]) -> None:
+        while not self.cut and (wanted := next_wanted()):
+            self.cut = self._spent(frontier)
+            if self.cut:
+                return
+            self.levels += 1
+            try:
+                frontier.take(self._answers(wanted))
+            except TooLarge as error:
+                self.cut = str(error)
+
+    def _spent(self, frontier: Frontier) -> str:
+        budget = self._budget
+        if self.levels >= budget.levels_max:
+            return f"it goes on after {budget.levels_max} levels"
+        if frontier.span_count >= budget.spans_max:
+            return f"it has more than {budget.spans_max:,} spans"
+        if self.duration_ms >= budget.seconds_max * 1000:
+            return f"it was not whole after {budget.seconds_max:g} s"
+        return ""
+
+    def _answers(self, wanted: Wanted) -> Records:
+        """Of one level: a few queries, whatever its size."""
+        traces = wanted.trace_ids | wanted.links_into | wanted.links_out_of
+        self.asked = Asked(
+            self.asked.trace_ids | traces,
+            self.asked.data | wanted.data,
+            self.asked.targets | wanted.targets,
+        )
+        found = Records()
+        source, tenant = self._source, self._tenant
+        for outcome_id in sorted(wanted.outcome_ids):
+            found.add(source.outcome(tenant, outcome_id))
+        found.add(source.of_traces(tenant, wanted.trace_ids))
+        found.add(source.of_data(tenant, wanted.data, wanted.since, wanted.until))
+        found.add(source.named(tenant, wanted.data_ids))
+        found.add(source.links(tenant, wanted.links_into, forward=False))
+        found.add(source.links(tenant, wanted.links_out_of, forward=True))
+        found.add(source.outcomes_of(tenant, wanted.targets))
+        return found
+
+
+class Chains:
+    """Of one store; all calls may block and raise Unavailable."""
+
+    def __init__(self, store: Store, budget: Budget | None = None) -> None:
+        self._store = store
+        self._source = StoredRecords(store)
+        self._built = BuiltChains(store)
+        self._budget = budget or Budget()
+
+    def chain(self, tenant: str, name: str, *, fresh: bool = False) -> Chain:
+        """What led to the outcome, span or finding called `name`, and what else it reached.
+
+        tenant: empty for any; fresh: build it, also when nothing has come since it was built.
+        Raises NotFound.
+        """
+        subject = self._built.subject(tenant, name)
+        if subject is None:
+            raise NotFound(f"nothing is called '{name}': {HOW_TO_NAME}")
+        known = None if fresh else self._built.known(subject)
+        if known and known.is_still(self._built.state(subject.tenant, known.asked)):
+            return known.chain
+        return self._walked(subject)
+
+    def _walked(self, subject: Subject) -> Chain:
+        begun_ns = time.time_ns()
+        budget, hub_types = self._budget, self._hub_types()
+        frontier = Frontier(
+            subject.node_id, EVER, datetime.now(UTC) + CLOCKS_AHEAD, budget, hub_types
+        )
+        walk = Walk(self._source, subject.tenant, budget)
+        walk.go(frontier)
+        chain = build(subject.tenant, frontier.records, subject.node_id, budget, hub_types)
+        # What was stored meanwhile may have been missed: it is not known to the chain.
+        state = self._built.state(subject.tenant, walk.asked, begun_ns)
+        chain = replace(
+            chain,
+            cut=walk.cut,
+            levels=walk.levels,
+            watermark=state.watermark,
+            duration_ms=round(walk.duration_ms, 1),
+        )
+        self._built.keep(subject, chain, walk.asked, state)
+        return chain
+
+    def _hub_types(self) -> frozenset[str]:
+        """Entity types that connect nothing, by tools.yaml."""
+        hubs = self._store.rows("tool_settings")[0]["hubs"]
+        return frozenset(kind for kind, most in hubs.items() if most == NEVER)

@@ -1,0 +1,241 @@
+"""Chains that were built: kept in the store, so that whoever asks again need not build them."""
+
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from domain import chain_json
+from domain.chain_records import Datum
+from domain.chains import Chain, Edge, Node
+from storage.store import Store
+
+SUBJECT_OF_OUTCOME = "outcome/"
+EVER_NS = 2**64 - 1
+# A finding is asked about at the end of what it shows.
+ROLES = ("outcome", "effect", "violation", "cause")
+CAUSE_COLOR, OTHER_COLOR = "red", "blue"
+DASHED = "6 4"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a chain is asked about: a node of a tenant's, and how long its rows are kept."""
+
+    tenant: str
+    node_id: str
+    outcome_type: str = ""
+    case_id: str = ""
+    retention_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that the store was asked for to build a chain: what comes later of it changes the chain."""
+
+    trace_ids: frozenset[str] = frozenset()
+    data: frozenset[Datum] = frozenset()
+    targets: frozenset[str] = frozenset()
+
+    def parameters(self) -> dict[str, list[str]]:
+        """As a query takes them."""
+        data = sorted(self.data)
+        return {
+            "trace_ids": sorted(self.trace_ids),
+            "entities": [datum.entity for datum in data],
+            "fields": [datum.field for datum in data],
+            "targets": sorted(self.targets),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Of the rows that were asked for: how many, the revision of the newest in ns, and when the
+    last one was received."""
+
+    rows: int
+    revision: int
+    watermark: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A chain from the store, and the state of its rows when it was built."""
+
+    chain: Chain
+    asked: Asked
+    rows: int
+    revision: int
+
+    def is_still(self, state: State) -> bool:
+        """Whether nothing has come since."""
+        return (self.rows, self.revision) == (state.rows, state.revision)
+
+
+class BuiltChains:
+    """Of one store; all calls may block and raise Unavailable."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def subject(self, tenant: str, name: str) -> Subject | None:
+        """What is called so: an outcome, a finding, TRACE/SPAN or a span; tenant empty: any."""
+        trace_id, slash, span_id = name.removeprefix(SUBJECT_OF_OUTCOME).partition("/")
+        if slash and not name.startswith(SUBJECT_OF_OUTCOME):
+            return self._span(tenant, trace_id, span_id)
+        name = name.removeprefix(SUBJECT_OF_OUTCOME)
+        for row in self._store.rows("chain_subject", tenant=tenant, name=name):
+            if row["kind"] == "outcome":
+                node_id = SUBJECT_OF_OUTCOME + name
+                return Subject(
+                    row["tenant"], node_id, row["outcome_type"], row["case_id"],
+                    row["retention_days"],
+                )  # fmt: skip
+            trace_id, span_id = _last_shown(row["spans"])
+            return self._span(row["tenant"], trace_id, span_id)
+        for row in self._store.rows("chain_span", tenant=tenant, span_id=name):
+            return Subject(
+                row["tenant"], f"{row['trace_id']}/{name}", retention_days=row["retention_days"]
+            )
+        return None
+
+    def known(self, subject: Subject) -> Built | None:
+        """The chain as it was built last; None where it never was."""
+        asked = {"tenant": subject.tenant, "subject": subject.node_id}
+        for row in self._store.rows("chain_known", **asked):
+            data = map(Datum, row["entities"], row["fields"])
+            return Built(
+                chain_json.read(json.loads(row["chain"])),
+                Asked(frozenset(row["trace_ids"]), frozenset(data), frozenset(row["targets"])),
+                row["rows_known"],
+                row["rows_revision"],
+            )
+        return None
+
+    def state(self, tenant: str, asked: Asked, stored_until_ns: int = EVER_NS) -> State:
+        """Of the rows that are asked for, those that were stored before `stored_until_ns`."""
+        row = self._store.rows(
+            "chain_state", tenant=tenant, stored_until=stored_until_ns, **asked.parameters()
+        )[0]
+        return State(
+            row["rows_known"], row["rows_revision"], row["watermark"].replace(tzinfo=UTC)
+        )
+
+    def keep(self, subject: Subject, chain: Chain, asked: Asked, state: State) -> None:
+        """In the place of an earlier form of it."""
+        stamp = {
+            "tenant": subject.tenant,
+            "subject": subject.node_id,
+            "built": datetime.now(UTC),
+            "retention_days": subject.retention_days,
+            "revision": time.time_ns(),
+        }
+        causes = {cause.node_id: cause.score for cause in chain.causes}
+        nodes = [stamp | _node(node, causes) for node in chain.nodes]
+        edges = [stamp | edge for edge in map(_edge, chain.edges)]
+        for table, rows in (("chain_nodes", nodes), ("chain_edges", edges)):
+            if rows:
+                self._store.insert(table, rows)
+        # Last, so that what `chains` has is whole.
+        self._store.insert("chains", [stamp | _row(subject, chain, asked, state)])
+
+    def unbuilt(
+        self, stored_since_ns: int, received_since: datetime, rows_max: int
+    ) -> Iterable[tuple[str, str]]:
+        """(tenant, outcome id) of bad outcomes without a chain, the oldest first."""
+        rows = self._store.rows(
+            "chain_unbuilt",
+            stored_since=stored_since_ns,
+            received_since=received_since,
+            rows_max=rows_max,
+        )
+        return [(row["tenant"], row["outcome_id"]) for row in rows]
+
+    def outdated(
+        self, stored_since_ns: int, stored_until_ns: int, since: datetime, rows_max: int
+    ) -> Iterable[tuple[str, str]]:
+        """(tenant, subject) of chains built since then that rows touch which were stored in
+        [stored_since_ns, stored_until_ns)."""
+        rows = self._store.rows(
+            "chain_outdated",
+            stored_since=stored_since_ns,
+            stored_until=stored_until_ns,
+            received_since=since,
+            built_since=since,
+            rows_max=rows_max,
+        )
+        return [(row["tenant"], row["subject"]) for row in rows]
+
+    def _span(self, tenant: str, trace_id: str, span_id: str) -> Subject | None:
+        for row in self._store.rows("chain_trace", tenant=tenant, trace_id=trace_id):
+            return Subject(
+                row["tenant"], f"{trace_id}/{span_id}", retention_days=row["retention_days"]
+            )
+        return None
+
+
+def _last_shown(spans: list[tuple[str, str, str]]) -> tuple[str, str]:
+    ranked = sorted(spans, key=lambda one: ROLES.index(one[2]) if one[2] in ROLES else len(ROLES))
+    return ranked[0][0], ranked[0][1]
+
+
+def _row(subject: Subject, chain: Chain, asked: Asked, state: State) -> dict[str, Any]:
+    told = chain_json.as_object(chain)
+    first = chain.causes[0] if chain.causes else None
+    return {
+        "watermark": state.watermark,
+        "cut": chain.cut,
+        "levels": chain.levels,
+        "nodes": len(chain.nodes),
+        "outcome_type": subject.outcome_type,
+        "case_id": subject.case_id,
+        "agents": sorted({node.agent for node in chain.nodes} - {""}),
+        "systems": sorted({node.system for node in chain.nodes} - {""}),
+        "top_cause": first.node_id if first else "",
+        "score": first.score if first else 0.0,
+        "sentence": first.reason if first else "",
+        "money_at_risk": dict(chain.blast_radius.money_at_risk),
+        "live_writes": len(chain.blast_radius.live_writes),
+        "plan": json.dumps(told["reversal_plan"], ensure_ascii=False),
+        "chain": json.dumps(told, ensure_ascii=False),
+        **asked.parameters(),
+        "rows_known": state.rows,
+        "rows_revision": state.revision,
+        "duration_ms": chain.duration_ms,
+    }
+
+
+def _node(node: Node, causes: dict[str, float]) -> dict[str, Any]:
+    is_cause = node.node_id in causes
+    return {
+        "id": node.node_id,
+        "title": node.title,
+        "subtitle": " · ".join(filter(None, (node.agent, node.system))),
+        "mainstat": f"{causes[node.node_id]:.2f}" if is_cause else node.kind,
+        "secondarystat": f"{node.at:%Y-%m-%d %H:%M:%S}",
+        "color": CAUSE_COLOR if is_cause else OTHER_COLOR,
+        "arc__cause": float(is_cause),
+        "arc__other": float(not is_cause),
+        "detail__kind": node.kind,
+        "detail__agent": node.agent,
+        "detail__system": node.system,
+        "detail__at": node.at,
+        "detail__trace_id": node.trace_id,
+        "detail__span_id": node.span_id,
+    }
+
+
+def _edge(edge: Edge) -> dict[str, Any]:
+    return {
+        "id": f"{edge.cause}>{edge.effect}>{edge.kind}",
+        "source": edge.cause,
+        "target": edge.effect,
+        "mainstat": str(edge.kind),
+        "secondarystat": f"{edge.weight:.2f}",
+        "color": CAUSE_COLOR if edge.kind == "stale_read" else OTHER_COLOR,
+        "thickness": 1 + 2 * edge.weight,
+        "strokeDasharray": "" if edge.hard else DASHED,
+        "detail__reason": edge.reason,
+    }
