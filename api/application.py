@@ -7,6 +7,9 @@ from fastapi import FastAPI
 from api import errors
 from api.ports import Parts
 from api.routes import (
+    attribution,
+    chain_pages,
+    chains,
     coverage,
     finding_pages,
     finding_reading,
@@ -15,6 +18,8 @@ from api.routes import (
     health,
     home,
     keys,
+    lineage,
+    outcomes,
     policies,
     tools,
 )
@@ -27,6 +32,10 @@ ROUTERS = (
     tools.router,
     findings.router,
     policies.router,
+    outcomes.router,
+    lineage.router,
+    attribution.router,
+    chains.router,
 )
 
 
@@ -49,4 +58,5 @@ def build(parts: Parts, stopping: Callable[[], bool] = lambda: False) -> FastAPI
     application.include_router(finding_stream.router(parts, stopping))
     application.include_router(finding_reading.router(parts))
     finding_pages.install(application, parts)
+    chain_pages.install(application, parts)
     return application

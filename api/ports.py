@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from domain.access import Authenticator, Scope
+from domain.access import Authenticator, Principal, Scope
 from domain.asked import Asked, Heard, Place
+from domain.attribution import Attributing
 from domain.chains import Chain
+from domain.recorded_events import RecordedEvent
 
 
 class StatusSource(Protocol):
@@ -136,6 +138,17 @@ class ChainReader(Protocol):
         ...
 
 
+class EventRecorder(Protocol):
+    """Where facts go that are told over HTTP."""
+
+    async def record(self, teller: Principal, events: Sequence[RecordedEvent]) -> None:
+        """They are the teller's tenant's, and durable when it returns.
+
+        Raises Unavailable under pressure, Conflict where nothing is taken in, TooLarge.
+        """
+        ...
+
+
 class MetricsSource(Protocol):
     """The process's own metrics."""
 
@@ -156,3 +169,6 @@ class Parts:
     findings: FindingAdministration
     finding_reader: FindingReader
     policies: PolicyAdministration
+    recorder: EventRecorder
+    attributing: Attributing
+    chains: ChainReader

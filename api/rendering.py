@@ -8,6 +8,8 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api import fitting
+
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 HEADERS = {
@@ -19,6 +21,7 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "cache-control": "no-store",
 }
+TEXT_MAX = 600
 UNITS = (("d", 86400.0), ("h", 3600.0), ("min", 60.0))
 
 
@@ -40,7 +43,12 @@ def duration(seconds: float) -> str:
 
 def moment(text: str) -> str:
     """An ISO time as people read it, in UTC to the second."""
-    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return utc(datetime.fromisoformat(text))
+
+
+def utc(at: datetime) -> str:
+    """A time as people read it, in UTC to the second."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def fact(value: Any, name: str) -> str:
@@ -59,6 +67,12 @@ def fact_name(name: str) -> str:
     return name.removesuffix("_s").replace("_", " ")
 
 
+def clip(text: str, characters_max: int = TEXT_MAX) -> str:
+    """On one line; what is longer ends in an ellipsis."""
+    line = fitting.plain(text[: characters_max + 1])
+    return line if len(text) <= characters_max else line[:characters_max] + fitting.ELLIPSIS
+
+
 ENVIRONMENT = Environment(
     loader=FileSystemLoader(FOLDER / "templates"),
     autoescape=True,
@@ -67,7 +81,7 @@ ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 ENVIRONMENT.filters |= {"ago": ago, "duration": duration, "moment": moment, "fact": fact}
-ENVIRONMENT.filters["fact_name"] = fact_name
+ENVIRONMENT.filters |= {"fact_name": fact_name, "utc": utc, "clip": clip}
 
 
 def page(name: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:

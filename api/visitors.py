@@ -1,16 +1,38 @@
 """Who looks at the pages: a key in a header, or in the cookie that the login form sets."""
 
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
 from urllib.parse import quote, urlparse
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
+from api import errors, rendering
 from api.access import caller
 from domain.access import Authenticator, Principal, Scope
-from domain.errors import PermissionDenied
+from domain.errors import PermissionDenied, Unauthenticated, WakelineError
 
 COOKIE = "wakeline_key"
 LOGIN = "/login"
+
+Handler = Callable[..., Awaitable[Response]]
+
+
+def shown(handler: Handler) -> Handler:
+    """Errors as pages; who has no key yet is asked for one."""
+
+    @wraps(handler)
+    async def answer(request: Request, *args: Any, **named: Any) -> Response:
+        try:
+            return await handler(request, *args, **named)
+        except Unauthenticated:
+            return to_login(request)
+        except WakelineError as error:
+            status = errors.http_status(error)
+            return rendering.page("problem", {"problem": str(error), "status": status}, status)
+
+    return answer
 
 
 def visitor(authenticator: Authenticator, request: Request, scope: Scope) -> Principal:

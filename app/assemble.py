@@ -11,7 +11,9 @@ from api import application
 from api.ports import Parts
 from app import addresses, analysis, beside, embedded, stores
 from app.analysis import Ticking
+from app.attribution import StoredAttribution
 from app.authenticators import Open, WithLocalToken
+from app.chains import Chains
 from app.data_folder import SPOOL, DataFolder, Running
 from app.finding_actions import FindingActions
 from app.finding_reader import StoredFindingReader
@@ -20,6 +22,7 @@ from app.local_names import App, OnlyLocalNames
 from app.notifications.notifier import Notifier
 from app.periodic import Periodic
 from app.policies import Policies
+from app.recorded_events import Recorder
 from app.report import Report
 from app.settings import Settings
 from app.tool_administration import Tools
@@ -175,6 +178,8 @@ class Process:
         parts = Parts(
             self._authenticator, report, keys, report, tools, FindingActions(self.store),
             StoredFindingReader(self.store), Policies(self.store),
+            recorder=Recorder(self.collector.pipeline.receiver if self.collector else None),
+            attributing=StoredAttribution(self.store), chains=Chains(self.store),
         )  # fmt: skip
         built = application.build(parts, stopping=lambda: self._stopping)
         if self.store.embedded_path is not None:

@@ -1,9 +1,9 @@
-"""What a process that analyzes does beside its passes: mining, and asking a judge."""
+"""What a process that analyzes does beside its passes: chains, mining, and asking a judge."""
 
 from collections.abc import Callable
 
 from analyzers.config import AnalyzersConfig
-from app import judging, mining
+from app import chain_making, judging, mining
 from app.periodic import Periodic
 from storage.store import Store
 
@@ -14,6 +14,8 @@ def all_of(store: Store, config: AnalyzersConfig, ready: Callable[[], bool]) -> 
     ready: whether the schema is there. Raises InvalidInput for a judge that is not there.
     """
     wanted: list[Periodic] = []
+    if not config.shard:
+        wanted.append(chain_making.periodic(store, ready))
     if config.mining_days and not config.shard:
         wanted.append(mining.periodic(store, config, ready))
     if config.judge.is_set and not config.shard:

@@ -1,4 +1,4 @@
-"""A causal chain as text for people: causes, the way they took, what they reached, what undoes it."""
+"""A causal chain as text for people: its causes, their way, what they reached, what undoes it."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -49,8 +49,8 @@ def _causes(chain: Chain) -> Iterator[Text]:
         yield _line((f"  {number}  {cause.score:.2f}  ", style), (cause.reason, style))
         findings = f" · findings {', '.join(cause.finding_ids)}" if cause.finding_ids else ""
         yield _line((
-            f"           path {cause.path_weight:.2f} × anomaly {cause.anomaly:.2f} ×"
-            f" early {cause.early:.2f} × counterfactual {cause.counterfactual:.2f}{findings}", DIM,
+            f"           path {cause.path_weight:.2f} * anomaly {cause.anomaly:.2f} *"
+            f" early {cause.early:.2f} * counterfactual {cause.counterfactual:.2f}{findings}", DIM,
         ))  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def _reached(chain: Chain) -> Iterator[Text]:
     )
     yield _line((f"  {' · '.join(counts)}", ""))
     for unit, amount in sorted(reached.money_at_risk.items()):
-        yield _line((f"  {amount:,.2f} {unit} at risk".replace("  at", " at"), CAUSE))
+        yield _line((f"  {' '.join(filter(None, (f'{amount:,.2f}', unit)))} at risk", CAUSE))
     for write in reached.live_writes:
         yield _line(("  still stands: ", DIM), (_live(write), ""))
     if reached.outcome_ids:
@@ -134,8 +134,7 @@ def _means(line: ReversalLine) -> str:
 
 
 def _state(version: str, value: float | None) -> str:
-    told = [f"v{version}"] * bool(version) + [f"= {value:g}"] * (value is not None)
-    return f" {' '.join(told)}" if told else ""
+    return f" v{version}" * bool(version) + ("" if value is None else f" = {value:g}")
 
 
 def _section(title: str) -> Iterator[Text]:

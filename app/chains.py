@@ -1,11 +1,12 @@
-"""Causal chains of a store: walked level by level, kept, and built again when something new came."""
+"""Causal chains of a store: walked level by level, kept, and built again when something came."""
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from analyzers.chains.chain import build
 from analyzers.chains.frontier import Frontier, Wanted
 from domain.asked import EVER
 from domain.chain_records import ChainSource, Records
@@ -18,13 +19,18 @@ from storage.store import Store
 
 # Senders' clocks may be ahead of ours.
 CLOCKS_AHEAD = timedelta(days=1)
+THREADS = 3
 HOW_TO_NAME = "name an outcome, a finding, or a span as TRACE/SPAN"
 
 
 class Walk:
     """One walk through the records of a tenant: from the subject back, then forward."""
 
-    def __init__(self, source: ChainSource, tenant: str, budget: Budget) -> None:
+    def __init__(
+        self, source: ChainSource, tenant: str, budget: Budget, threads: ThreadPoolExecutor
+    ) -> None:
+        """threads: on which the questions of one level are asked at once."""
+        self._threads = threads
         self.asked = Asked()
         self.cut = ""
         self.levels = 0
@@ -75,16 +81,24 @@ class Walk:
             self.asked.data | wanted.data,
             self.asked.targets | wanted.targets,
         )
-        found = Records()
         source, tenant = self._source, self._tenant
-        for outcome_id in sorted(wanted.outcome_ids):
-            found.add(source.outcome(tenant, outcome_id))
-        found.add(source.of_traces(tenant, wanted.trace_ids))
-        found.add(source.of_data(tenant, wanted.data, wanted.since, wanted.until))
-        found.add(source.named(tenant, wanted.data_ids))
-        found.add(source.links(tenant, wanted.links_into, forward=False))
-        found.add(source.links(tenant, wanted.links_out_of, forward=True))
-        found.add(source.outcomes_of(tenant, wanted.targets))
+        answers = [
+            self._threads.submit(source.of_traces, tenant, wanted.trace_ids),
+            self._threads.submit(source.of_data, tenant, wanted.data, wanted.since, wanted.until),
+            self._threads.submit(source.named, tenant, wanted.data_ids),
+            self._threads.submit(source.links, tenant, wanted.links_into, forward=False),
+            self._threads.submit(source.links, tenant, wanted.links_out_of, forward=True),
+            self._threads.submit(source.decisions_under, tenant, wanted.policy_ids),
+            self._threads.submit(source.outcomes_of, tenant, wanted.targets),
+        ]
+        answers += [
+            self._threads.submit(source.outcome, tenant, outcome_id)
+            for outcome_id in sorted(wanted.outcome_ids)
+        ]
+        wait(answers)
+        found = Records()
+        for answer in answers:
+            found.add(answer.result())
         return found
 
 
@@ -96,6 +110,7 @@ class Chains:
         self._source = StoredRecords(store)
         self._built = BuiltChains(store)
         self._budget = budget or Budget()
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="chain")
 
     def chain(self, tenant: str, name: str, *, fresh: bool = False) -> Chain:
         """What led to the outcome, span or finding called `name`, and what else it reached.
@@ -111,15 +126,19 @@ class Chains:
             return known.chain
         return self._walked(subject)
 
+    def listed(self, tenant: str, chains_max: int) -> list[dict[str, Any]]:
+        """Chains of bad outcomes in one line each, those that know the newest rows first."""
+        return self._built.listed(tenant, chains_max)
+
     def _walked(self, subject: Subject) -> Chain:
         begun_ns = time.time_ns()
         budget, hub_types = self._budget, self._hub_types()
         frontier = Frontier(
             subject.node_id, EVER, datetime.now(UTC) + CLOCKS_AHEAD, budget, hub_types
         )
-        walk = Walk(self._source, subject.tenant, budget)
+        walk = Walk(self._source, subject.tenant, budget, self._threads)
         walk.go(frontier)
-        chain = build(subject.tenant, frontier.records, subject.node_id, budget, hub_types)
+        chain = frontier.chain(subject.tenant)
         # What was stored meanwhile may have been missed: it is not known to the chain.
         state = self._built.state(subject.tenant, walk.asked, begun_ns)
         chain = replace(

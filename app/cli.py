@@ -8,6 +8,7 @@ import typer
 
 from app.commands import (
     analyze,
+    attribute,
     chain,
     cohorts,
     demo,
@@ -15,6 +16,7 @@ from app.commands import (
     inspect,
     keys,
     migrate,
+    outcomes,
     policies,
     prices,
     replay,
@@ -32,11 +34,14 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (run, replay, analyze, findings, chain, cohorts, sql, inspect, migrate, demo):
+for module in (
+    run, replay, analyze, findings, chain, attribute, cohorts, sql, inspect, migrate, demo,
+):  # fmt: skip
     module.register(cli)
 cli.add_typer(keys.cli, name="keys")
 cli.add_typer(tools.cli, name="tools")
 cli.add_typer(policies.cli, name="policies")
+cli.add_typer(outcomes.cli, name="outcomes")
 cli.add_typer(signatures.cli, name="signatures")
 cli.add_typer(prices.cli, name="prices")
 

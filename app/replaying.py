@@ -37,6 +37,8 @@ UNAUTHORISED = frozenset({401, 403})
 T = TypeVar("T")
 
 Send = Callable[[StoredRequest], Coroutine[Any, Any, None]]
+# Hands all requests there are to a Send.
+Deliver = Callable[[Send], Coroutine[Any, Any, None]]
 Progress = Callable[[Path], AbstractContextManager[Callable[[StoredRequest], None]]]
 
 
@@ -62,11 +64,11 @@ class Endpoint:
     is_local: bool = False
 
 
-def into_store(settings: Settings, files: list[Path], tally: Tally, progress: Progress) -> None:
+def into_store(settings: Settings, deliver: Deliver, tally: Tally) -> None:
     """Through a receiver of our own, so that limits, validation and deduplication are the same.
 
-    Raises InvalidInput for a damaged file, after what came before it is stored; Unavailable when
-    the spool keeps a part that the store did not take.
+    Raises what `deliver` raises, after what came before it is stored; Unavailable when the spool
+    keeps a part that the store did not take.
     """
     from app import assemble  # it takes a second, which sending to an endpoint need not
 
@@ -90,7 +92,7 @@ def into_store(settings: Settings, files: list[Path], tally: Tally, progress: Pr
         async def run() -> bool:
             pipeline.start()
             try:
-                await _send_files(files, send, progress)
+                await deliver(send)
             finally:
                 drained = await pipeline.stop()
                 tally.repeated = pipeline.telemetry.repeated_count
@@ -108,10 +110,10 @@ def into_store(settings: Settings, files: list[Path], tally: Tally, progress: Pr
         raise InvalidInput(f"the store refused {told}; `wakeline doctor` says why")
 
 
-def to_endpoint(endpoint: Endpoint, files: list[Path], tally: Tally, progress: Progress) -> None:
+def to_endpoint(endpoint: Endpoint, deliver: Deliver, tally: Tally) -> None:
     """Over OTLP/HTTP, waiting as Retry-After says while the endpoint is busy.
 
-    Raises InvalidInput for a damaged file or a refused request or key, Unavailable when the
+    Raises what `deliver` raises, InvalidInput for a refused request or key, Unavailable when the
     endpoint does not answer.
     """
     client = httpx.AsyncClient(
@@ -135,12 +137,13 @@ def to_endpoint(endpoint: Endpoint, files: list[Path], tally: Tally, progress: P
 
     async def run() -> None:
         async with client:
-            await _send_files(files, send, progress)
+            await deliver(send)
 
     asyncio.run(run())
 
 
-async def _send_files(files: list[Path], send: Send, progress: Progress) -> None:
+async def send_files(files: list[Path], progress: Progress, send: Send) -> None:
+    """Every request in the files. Raises InvalidInput for a damaged one."""
     for path in files:
         with progress(path) as advance:
             await send_all(otlp_files.read(path), send, advance)

@@ -25,6 +25,7 @@ class RunStep:
     heard:      of those in what it was told, or in what a tool answered.
     hands_over: gives work to another agent.
     hit_limit:  says that turns, time or budget were used up.
+    changes:    wrote something or had an effect.
     """
 
     span_id: str
@@ -39,6 +40,7 @@ class RunStep:
     heard: frozenset[int] = frozenset()
     hands_over: bool = False
     hit_limit: bool = False
+    changes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

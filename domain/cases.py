@@ -11,7 +11,7 @@ from domain.findings import Severity, Window
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What the run of `ref` is for: which way (-1, 0, 1) a metric should go, and how far at most."""
+    """What the run of `ref` is for: which way a metric should go (-1, 0, 1), how far at most."""
 
     ref: SpanRef
     at: datetime

@@ -1,6 +1,7 @@
 """A chain as two tables, with the columns that Grafana's node graph reads."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from domain.chains import Chain, Edge, EdgeKind, Node
@@ -70,7 +71,7 @@ def on_path(chain: Chain, rank: int = 0) -> frozenset[tuple[str, str]]:
     if rank >= len(chain.causes):
         return frozenset()
     path = chain.causes[rank].path
-    return frozenset(zip(path, path[1:], strict=False))
+    return frozenset(pairwise(path))
 
 
 def place(node: Node) -> str:

@@ -69,6 +69,13 @@ class Access:
     decision_id: str = ""
     origin: str = "explicit"
 
+    @property
+    def change(self) -> float | None:
+        """By how much a write changed the value; None where that is not told."""
+        if self.value is None or self.value_prev is None:
+            return None
+        return self.value - self.value_prev
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -84,6 +91,7 @@ class Decision:
     policy_id: str = ""
     policy_version: str = ""
     case_id: str = ""
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +190,10 @@ class ChainSource(Protocol):
     def of_data(
         self, tenant: str, data: Collection[Datum], since: datetime, until: datetime
     ) -> Records:
-        """Accesses to these data with a time in [since, until)."""
+        """Accesses to these data with a time in [since, until).
+
+        A datum without a field asks for every field of its entity.
+        """
         ...
 
     def named(self, tenant: str, data_ids: Collection[str]) -> Records:
@@ -191,6 +202,10 @@ class ChainSource(Protocol):
 
     def links(self, tenant: str, trace_ids: Collection[str], *, forward: bool) -> Records:
         """Links out of these traces, or into them."""
+        ...
+
+    def decisions_under(self, tenant: str, policy_ids: Collection[str]) -> Records:
+        """Of each version of these policies the first decision that was made under it."""
         ...
 
     def outcomes_of(self, tenant: str, targets: Iterable[str]) -> Records:

@@ -7,6 +7,8 @@ from decimal import Decimal, InvalidOperation
 
 TEXT_CHARACTERS_MAX = 512
 TEXTS_MAX = 256
+NUMBER_CHARACTERS_MAX = 64
+DEPTH_MAX = 32
 AHEAD_MAX = timedelta(days=1)  # clocks differ, and zones are mistaken
 NUMBER_MAX = Decimal(10) ** 12  # a double still tells its ten-thousandths
 SPAN = re.compile(r"(?:span:)?([0-9a-f]{32})[-/]([0-9a-f]{16})", re.IGNORECASE)
@@ -44,6 +46,13 @@ class Fields:
         value = self._item.get(name)
         return None if value == "" else value
 
+    def value(self, name: str) -> object:
+        """Whatever JSON gives, nested no deeper than DEPTH_MAX; None when it is absent."""
+        value = self.raw(name)
+        if not _is_shallow(value, DEPTH_MAX):
+            raise self.refusal(name, f"it is nested over {DEPTH_MAX} deep")
+        return value
+
     def inner(self, name: str) -> "Fields":
         """The object under `name`, empty when it is absent."""
         value = self.raw(name)
@@ -60,13 +69,15 @@ class Fields:
         return [Fields(item, f"{place}[{index}]") for index, item in enumerate(value)]
 
     def names(self) -> list[str]:
-        """The names of all fields, as text that can be kept."""
-        return [_text(name, self.place(name)) for name in self._item]
+        """The names of all fields; each a text that can be kept as it is."""
+        found = [_text(name, self.place(name)) for name in self._item]
+        if odd := [name for name in self._item if name not in found]:
+            raise self.refusal(odd[0], "its name begins or ends with a space")
+        return found
 
     def place(self, name: str) -> str:
-        """How the field is called in a reason."""
-        own = clean_name(name)
-        return f"{self._path}.{own}" if self._path else own
+        """How the field is called in a reason; without a name, the whole object."""
+        return ".".join(filter(None, (self._path, clean_name(name))))
 
     def refusal(self, name: str, reason: str) -> BadField:
         """To be raised: what is wrong with the field."""
@@ -183,6 +194,13 @@ def _text(value: object, place: str) -> str:
     return text
 
 
+def _is_shallow(value: object, levels: int) -> bool:
+    if not isinstance(value, list | dict):
+        return True
+    inside = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_is_shallow(each, levels - 1) for each in inside)
+
+
 def _digits(value: int, place: str) -> str:
     if abs(value) >= 10**38:
         raise BadField(place, "it is over 38 digits")
@@ -192,8 +210,9 @@ def _digits(value: int, place: str) -> str:
 def _number(value: float | str, place: str) -> float:
     if isinstance(value, int):
         value = _digits(value, place)
+    text = value if isinstance(value, str) else repr(value)
     try:
-        exact = Decimal(value if isinstance(value, str) else repr(value))
+        exact = Decimal(text[:NUMBER_CHARACTERS_MAX])
     except InvalidOperation:
         raise BadField(place, "no number, as -1234.56 is") from None
     if not exact.is_finite() or abs(exact) >= NUMBER_MAX:

@@ -24,8 +24,8 @@ KEYS = frozenset({
 # What makes an analyzer look at a lane again, wholly: rows of a table, some of them only, of any of
 # facts, or (evidence) nothing but that all spans of the evidence come again.
 TOUCHES = frozenset({
-    "steps", "errors", "contents", "accesses", "writes", "numbers", "effects", "decisions", "facts",
-    "handoffs", "evidence",
+    "steps", "errors", "contents", "accesses", "writes", "numbers", "effects", "decisions", "intents",
+    "facts", "handoffs", "evidence",
 })  # fmt: skip
 TOUCHED_BY: Mapping[str, tuple[str, ...]] = {
     "trace": ("steps", "facts"), "field": ("accesses",), "entity": ("accesses", "effects"),

@@ -2,22 +2,20 @@
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from domain import chain_json
+from domain import chain_graph, chain_json
 from domain.chain_records import Datum
-from domain.chains import Chain, Edge, Node
+from domain.chains import Chain
 from storage.store import Store
 
 SUBJECT_OF_OUTCOME = "outcome/"
 EVER_NS = 2**64 - 1
 # A finding is asked about at the end of what it shows.
 ROLES = ("outcome", "effect", "violation", "cause")
-CAUSE_COLOR, OTHER_COLOR = "red", "blue"
-DASHED = "6 4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """All that the store was asked for to build a chain: what comes later of it changes the chain."""
+    """All that was asked for to build a chain: what comes later of it changes the chain."""
 
     trace_ids: frozenset[str] = frozenset()
     data: frozenset[Datum] = frozenset()
@@ -82,23 +80,22 @@ class BuiltChains:
 
     def subject(self, tenant: str, name: str) -> Subject | None:
         """What is called so: an outcome, a finding, TRACE/SPAN or a span; tenant empty: any."""
-        trace_id, slash, span_id = name.removeprefix(SUBJECT_OF_OUTCOME).partition("/")
-        if slash and not name.startswith(SUBJECT_OF_OUTCOME):
-            return self._span(tenant, trace_id, span_id)
-        name = name.removeprefix(SUBJECT_OF_OUTCOME)
-        for row in self._store.rows("chain_subject", tenant=tenant, name=name):
-            if row["kind"] == "outcome":
-                node_id = SUBJECT_OF_OUTCOME + name
-                return Subject(
-                    row["tenant"], node_id, row["outcome_type"], row["case_id"],
-                    row["retention_days"],
-                )  # fmt: skip
-            trace_id, span_id = _last_shown(row["spans"])
-            return self._span(row["tenant"], trace_id, span_id)
-        for row in self._store.rows("chain_span", tenant=tenant, span_id=name):
+        outcome_id = name.removeprefix(SUBJECT_OF_OUTCOME)
+        for row in self._store.rows("chain_subject", tenant=tenant, name=outcome_id):
+            if row["kind"] == "finding":
+                return self._span(row["tenant"], *_last_shown(row["spans"]))
             return Subject(
-                row["tenant"], f"{row['trace_id']}/{name}", retention_days=row["retention_days"]
+                row["tenant"],
+                SUBJECT_OF_OUTCOME + outcome_id,
+                row["outcome_type"],
+                row["case_id"],
+                row["retention_days"],
             )
+        trace_id, slash, span_id = name.rpartition("/")
+        if slash:
+            return self._span(tenant, trace_id, span_id)
+        for row in self._store.rows("chain_span", tenant=tenant, span_id=name):
+            return _subject_of_span(row, row["trace_id"], name)
         return None
 
     def known(self, subject: Subject) -> Built | None:
@@ -119,9 +116,7 @@ class BuiltChains:
         row = self._store.rows(
             "chain_state", tenant=tenant, stored_until=stored_until_ns, **asked.parameters()
         )[0]
-        return State(
-            row["rows_known"], row["rows_revision"], row["watermark"].replace(tzinfo=UTC)
-        )
+        return State(row["rows_known"], row["rows_revision"], row["watermark"].replace(tzinfo=UTC))
 
     def keep(self, subject: Subject, chain: Chain, asked: Asked, state: State) -> None:
         """In the place of an earlier form of it."""
@@ -132,25 +127,25 @@ class BuiltChains:
             "retention_days": subject.retention_days,
             "revision": time.time_ns(),
         }
-        causes = {cause.node_id: cause.score for cause in chain.causes}
-        nodes = [stamp | _node(node, causes) for node in chain.nodes]
-        edges = [stamp | edge for edge in map(_edge, chain.edges)]
+        nodes, edges = chain_graph.nodes(chain), chain_graph.edges(chain)
         for table, rows in (("chain_nodes", nodes), ("chain_edges", edges)):
             if rows:
-                self._store.insert(table, rows)
+                self._store.insert(table, [{**stamp, **row} for row in rows])
         # Last, so that what `chains` has is whole.
         self._store.insert("chains", [stamp | _row(subject, chain, asked, state)])
 
-    def unbuilt(
-        self, stored_since_ns: int, received_since: datetime, rows_max: int
-    ) -> Iterable[tuple[str, str]]:
-        """(tenant, outcome id) of bad outcomes without a chain, the oldest first."""
-        rows = self._store.rows(
-            "chain_unbuilt",
-            stored_since=stored_since_ns,
-            received_since=received_since,
-            rows_max=rows_max,
-        )
+    def listed(self, tenant: str, chains_max: int) -> list[dict[str, Any]]:
+        """Chains of bad outcomes, those that know the newest rows first; tenant empty: any."""
+        rows = self._store.rows("chain_list", tenant=tenant, rows_max=chains_max)
+        return [
+            row | {name: row[name].replace(tzinfo=UTC) for name in ("built", "watermark")}
+            for row in rows
+        ]
+
+    def unbuilt(self, since: datetime, rows_max: int) -> Iterable[tuple[str, str]]:
+        """(tenant, outcome id) of bad outcomes received since then that have no chain, the oldest
+        first."""
+        rows = self._store.rows("chain_unbuilt", received_since=since, rows_max=rows_max)
         return [(row["tenant"], row["outcome_id"]) for row in rows]
 
     def outdated(
@@ -170,10 +165,12 @@ class BuiltChains:
 
     def _span(self, tenant: str, trace_id: str, span_id: str) -> Subject | None:
         for row in self._store.rows("chain_trace", tenant=tenant, trace_id=trace_id):
-            return Subject(
-                row["tenant"], f"{trace_id}/{span_id}", retention_days=row["retention_days"]
-            )
+            return _subject_of_span(row, trace_id, span_id)
         return None
+
+
+def _subject_of_span(row: Mapping[str, Any], trace_id: str, span_id: str) -> Subject:
+    return Subject(row["tenant"], f"{trace_id}/{span_id}", retention_days=row["retention_days"])
 
 
 def _last_shown(spans: list[tuple[str, str, str]]) -> tuple[str, str]:
@@ -204,38 +201,4 @@ def _row(subject: Subject, chain: Chain, asked: Asked, state: State) -> dict[str
         "rows_known": state.rows,
         "rows_revision": state.revision,
         "duration_ms": chain.duration_ms,
-    }
-
-
-def _node(node: Node, causes: dict[str, float]) -> dict[str, Any]:
-    is_cause = node.node_id in causes
-    return {
-        "id": node.node_id,
-        "title": node.title,
-        "subtitle": " · ".join(filter(None, (node.agent, node.system))),
-        "mainstat": f"{causes[node.node_id]:.2f}" if is_cause else node.kind,
-        "secondarystat": f"{node.at:%Y-%m-%d %H:%M:%S}",
-        "color": CAUSE_COLOR if is_cause else OTHER_COLOR,
-        "arc__cause": float(is_cause),
-        "arc__other": float(not is_cause),
-        "detail__kind": node.kind,
-        "detail__agent": node.agent,
-        "detail__system": node.system,
-        "detail__at": node.at,
-        "detail__trace_id": node.trace_id,
-        "detail__span_id": node.span_id,
-    }
-
-
-def _edge(edge: Edge) -> dict[str, Any]:
-    return {
-        "id": f"{edge.cause}>{edge.effect}>{edge.kind}",
-        "source": edge.cause,
-        "target": edge.effect,
-        "mainstat": str(edge.kind),
-        "secondarystat": f"{edge.weight:.2f}",
-        "color": CAUSE_COLOR if edge.kind == "stale_read" else OTHER_COLOR,
-        "thickness": 1 + 2 * edge.weight,
-        "strokeDasharray": "" if edge.hard else DASHED,
-        "detail__reason": edge.reason,
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any, TypeVar
 
 from domain.chain_records import (
@@ -86,7 +87,16 @@ class StoredRecords:
         if not trace_ids:
             return Records()
         query = "chain_links_out" if forward else "chain_links_in"
-        return Records(links=_each(_link, self._rows(query, tenant, trace_ids=sorted(trace_ids))))
+        asked = {"trace_ids": sorted(trace_ids)}
+        links = _each(_link, self._rows(query, tenant, **asked))
+        return Records(links=links + _messages(self._rows("chain_messages", tenant, **asked)))
+
+    def decisions_under(self, tenant: str, policy_ids: Collection[str]) -> Records:
+        """Of each version of these policies the first decision that was made under it."""
+        if not policy_ids:
+            return Records()
+        rows = self._rows("chain_policies", tenant, policy_ids=sorted(policy_ids))
+        return Records(decisions=_each(_decision, rows))
 
     def outcomes_of(self, tenant: str, targets: Iterable[str]) -> Records:
         """Outcomes of which one of these is a target."""
@@ -211,6 +221,18 @@ def _link(row: Row) -> Link:
         effect=SpanRef(row["effect_trace_id"], row["effect_span_id"]),
         kind=kind if kind in ("message", "handoff") else "link",
     )
+
+
+def _messages(rows: Iterable[Row]) -> list[Link]:
+    """From who sent a message to those who took it; rows by message and time.
+
+    Where nobody says that they sent it, it was who had it first.
+    """
+    links = []
+    for _, ends in groupby(rows, key=lambda row: str(row["message_id"])):
+        first, *later = sorted(ends, key=lambda row: row["operation_name"] != "send")
+        links += [Link(_ref(first), _ref(row), "message") for row in later]
+    return links
 
 
 def _anomaly(row: Row) -> Anomaly:

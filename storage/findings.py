@@ -14,6 +14,7 @@ from domain.findings import Draft, Evidence, Finding, Origin, Role, Window
 from domain.lanes import Lanes
 from domain.signatures import Signature
 from storage import engines, lanes, rules, sql
+from storage.cases import StoredCases
 from storage.store import Store
 from storage.touched import Touched, moments
 
@@ -63,6 +64,10 @@ class StoredFindings:
         if not self._touched.any_of(lanes.TOUCHED_BY[view], window):
             return Lanes.from_columns({})
         return lanes.VIEWS[view](self._store, window)
+
+    def cases(self) -> StoredCases:
+        """Business cases."""
+        return StoredCases(self._store, self._touched)
 
     def save(self, findings: Sequence[Finding]) -> int:
         """Store those that are new or say something else; how many these are."""

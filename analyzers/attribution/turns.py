@@ -22,6 +22,7 @@ class Turn:
     span_ids:    its own span and those of calls within it.
     above:       the spans that it lies in, the nearest first.
     failed_call: a call that it made failed, and that did not end the run.
+    changes:     it or a call that it made changed something, or tried to.
     unsupported: how many names and numbers it says that nothing before it held.
     """
 
@@ -31,6 +32,7 @@ class Turn:
     span_ids: frozenset[str]
     above: tuple[str, ...]
     failed_call: bool
+    changes: bool
     unsupported: int
 
 
@@ -44,21 +46,31 @@ def turns(steps: Sequence[RunStep]) -> list[Turn]:
     inside = {call.span_id for calls in within.values() for call in calls}
     own = [step for step in kept if step.span_id not in inside]
     unsupported = _unsupported(ordered, {step.span_id for step in kept}, within)
-    says = any(step.operation not in CALLS for step in own)
-    return [
-        Turn(
-            step=step,
-            place=place,
-            is_call=says and step.operation in CALLS,
-            span_ids=frozenset(
-                {step.span_id, *(call.span_id for call in within.get(step.span_id, ()))}
-            ),
-            above=above[step.span_id],
-            failed_call=_failed_call(own, place, within.get(step.span_id, ())),
-            unsupported=unsupported[step.span_id],
+    says = not all(map(_calls, own))
+    found = []
+    for place, step in enumerate(own):
+        is_call = says and step.operation in CALLS
+        made = within.get(step.span_id, ())
+        after = [] if is_call or not says else list(takewhile(_calls, own[place + 1 :]))
+        found.append(
+            Turn(
+                step=step,
+                place=place,
+                is_call=is_call,
+                span_ids=frozenset({step.span_id, *(call.span_id for call in made)}),
+                above=above[step.span_id],
+                failed_call=any(call.failed for call in after)
+                or (any(call.failed for call in made) and step is not own[-1])
+                or (not says and step.failed),
+                changes=not is_call and any(one.changes for one in (step, *made, *after)),
+                unsupported=unsupported[step.span_id],
+            )
         )
-        for place, step in enumerate(own)
-    ]
+    return found
+
+
+def _calls(step: RunStep) -> bool:
+    return step.operation in CALLS
 
 
 def _above(step: RunStep, by_id: Mapping[str, RunStep]) -> tuple[str, ...]:
@@ -81,9 +93,9 @@ def _within(ordered: Sequence[RunStep], kept: Mapping[str, RunStep]) -> Calls:
     found: dict[str, list[RunStep]] = {}
     for step in ordered:
         above = kept.get(step.parent_span_id)
-        if above and step.operation in CALLS and above.operation not in CALLS:
-            if above.agent == step.agent:
-                found.setdefault(above.span_id, []).append(step)
+        by_a_turn = above and above.operation not in CALLS and above.agent == step.agent
+        if above and by_a_turn and step.operation in CALLS:
+            found.setdefault(above.span_id, []).append(step)
     return found
 
 
@@ -97,12 +109,3 @@ def _unsupported(ordered: Sequence[RunStep], kept: set[str], within: Calls) -> d
         if step.span_id in kept:  # what holds others says at its end what they said
             known |= step.figures
     return found
-
-
-def _failed_call(own: Sequence[RunStep], place: int, inside: Sequence[RunStep]) -> bool:
-    """Of calls within the turn, and of those right after it."""
-    if own[place].operation in CALLS:
-        return False
-    later = own[place + 1 :]
-    after = takewhile(lambda step: step.operation in CALLS, later)
-    return any(step.failed for step in after) or (bool(later) and any(c.failed for c in inside))

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from analyzers.chains.weights import CLOCK_MARGIN, WEIGHTS
+from analyzers.chains.weights import CLOCK_MARGIN, READ_FROM_ALIKE, WEIGHTS
 from domain.chain_records import Access
 from domain.chains import Edge, EdgeKind
 
@@ -29,22 +29,27 @@ class StaleRead(NamedTuple):
 
 
 class Field:
-    """All accesses to one datum, in order."""
+    """All accesses to one datum, in order.
 
-    def __init__(self, accesses: Iterable[Access]) -> None:
+    around: writes of data that hold this one or are part of it, which its reads may have seen: of
+            the whole entity for a field, and of each field for the whole entity.
+    """
+
+    def __init__(self, accesses: Iterable[Access], around: Iterable[Access] = ()) -> None:
         ordered = sorted(accesses, key=_order)
         self.reads = [access for access in ordered if not access.is_write]
         self.writes = [access for access in ordered if access.is_write]
         self._times = [write.at for write in self.writes]
         self._highest = list(accumulate(map(_rank, self.writes), max))
+        self._around = sorted((each for each in around if each.is_write), key=_order)
+        self._seen = sorted([*self.writes, *self._around], key=_order)
+        self._seen_times = [write.at for write in self._seen]
         self._versions: dict[str, list[Access]] = defaultdict(list)
         for write in self.writes:
             if write.version:
                 self._versions[write.version].append(write)
-        if all(math.isfinite(number(write.version)) for write in self.writes):
-            self.sequence = sorted(self.writes, key=lambda w: (number(w.version), *_order(w)))
-        else:
-            self.sequence = self.writes
+        self._by_number = all(math.isfinite(number(write.version)) for write in self.writes)
+        self.sequence = sorted(self.writes, key=self._place)
         for write, following in pairwise(self.sequence):
             if not write.version and following.version_prev:
                 self._versions[following.version_prev].append(write)
@@ -62,8 +67,8 @@ class Field:
         until = read.at if read.as_of is None else read.as_of + CLOCK_MARGIN
         possible = [
             write
-            for write in reversed(self._before(min(until, read.at)))
-            if not (read.version and write.version) and write.ref != read.ref
+            for write in reversed(_before(self._seen, self._seen_times, min(until, read.at)))
+            if write.ref != read.ref and not _both_versioned(write, read)
         ]
         if not possible:
             return None
@@ -71,17 +76,30 @@ class Field:
             return alike[0]
         return possible[0] if same_value(possible[0], read) is not False else None
 
+    def is_newest(self, write: Access, read: Access) -> bool:
+        """Whether the write was the newest when it was read, and the value is the same."""
+        newest = _before(self._seen, self._seen_times, read.at)[-1:]
+        return newest == [write] and same_value(write, read) is True
+
+    def is_unheard_of(self, read: Access) -> bool:
+        """Whether the value was never written, though all writes tell their values."""
+        return bool(self.writes) and all(same_value(write, read) is False for write in self.writes)
+
+    def readers(self, write: Access) -> list[Access]:
+        """Reads that saw the value of the write."""
+        return [read for read in self.reads if (seen := self.source(read)) and seen[0] == write]
+
     def stale(self, read: Access) -> StaleRead | None:
         """The newest write that had replaced what the read saw, if there is one."""
         until = read.at - CLOCK_MARGIN
         if self._is_highest(read, until):
             return None
         certainty_of = self._judge(read)
-        for write in reversed(self._before(until)):
-            foreign = write.ref.trace_id != read.ref.trace_id
-            if foreign and same_value(write, read) is not True:
-                if certainty := certainty_of(write):
-                    return StaleRead(read, write, certainty)
+        for write in reversed(_before(self.writes, self._times, until)):
+            if write.ref.trace_id == read.ref.trace_id or same_value(write, read):
+                continue
+            if certainty := certainty_of(write):
+                return StaleRead(read, write, certainty)
         return None
 
     def _is_highest(self, read: Access, until: datetime) -> bool:
@@ -103,14 +121,18 @@ class Field:
             return lambda write: 0.0
         return lambda write: BY_VALUE if _order(write) > _order(source) else 0.0
 
-    def _before(self, moment: datetime) -> list[Access]:
-        """The newest writes not later than the moment, oldest first."""
-        end = bisect_right(self._times, moment)
-        return self.writes[max(0, end - LOOKED_AT_MAX) : end]
+    def _place(self, write: Access) -> tuple[float, tuple[datetime, str, str, str]]:
+        """Where it stands in the sequence: by versions if all are numbers, else by time."""
+        return (number(write.version) if self._by_number else 0.0), _order(write)
 
     def standing(self) -> Access | None:
         """The newest write."""
         return self.sequence[-1] if self.sequence else None
+
+    def after(self, write: Access) -> Access | None:
+        """The write that came next."""
+        index = bisect_right(self.sequence, self._place(write), key=self._place)
+        return self.sequence[index] if index < len(self.sequence) else None
 
     def newest_before(self, moment: datetime) -> Access | None:
         """The newest write before the moment."""
@@ -127,13 +149,35 @@ def field_edges(field: Field, place: Callable[[Access], str]) -> Iterator[Edge]:
         effect = place(read)
         if source := field.source(read):
             write, kind = source
-            yield Edge(place(write), effect, kind, WEIGHTS[kind], kind is EdgeKind.READ_FROM)
+            weight, hard = WEIGHTS[kind], kind is EdgeKind.READ_FROM
+            if not hard and field.is_newest(write, read):
+                weight, hard = READ_FROM_ALIKE, True
+            yield Edge(place(write), effect, kind, weight, hard, named(write))
         if stale := field.stale(read):
             kind = EdgeKind.STALE_READ
-            yield Edge(place(stale.newer), effect, kind, WEIGHTS[kind], hard=False)
+            reason = f"{named(stale.newer)} was there, but {named(read)} was read"
+            yield Edge(place(stale.newer), effect, kind, WEIGHTS[kind], False, reason)
     for first, second in pairwise(field.sequence):
         kind = EdgeKind.OVERWRITE
-        yield Edge(place(first), place(second), kind, WEIGHTS[kind], hard=False)
+        reason = f"{named(first)}, then {named(second)}"
+        yield Edge(place(first), place(second), kind, WEIGHTS[kind], False, reason)
+
+
+def named(access: Access) -> str:
+    """The datum, and its version where it is told."""
+    version = f" version {access.version}" if access.version else ""
+    return f"{access.datum}{version}"
+
+
+def _before(writes: list[Access], times: list[datetime], moment: datetime) -> list[Access]:
+    """The newest writes not later than the moment, oldest first."""
+    end = bisect_right(times, moment)
+    return writes[max(0, end - LOOKED_AT_MAX) : end]
+
+
+def _both_versioned(write: Access, read: Access) -> bool:
+    """Whether versions would tell, if the write were the one that was read."""
+    return bool(write.version and read.version) and write.datum == read.datum
 
 
 def _newer_version(write: Access, read: Access, own: Access | None) -> float:
@@ -157,7 +201,9 @@ def _rank(write: Access) -> float:
 
 
 def same_value(first: Access, second: Access) -> bool | None:
-    """Whether both have the same value; None where one of them does not tell."""
+    """Whether both have the same value; None where that cannot be told."""
+    if first.datum != second.datum:
+        return None
     if first.value_hash and second.value_hash:
         return first.value_hash == second.value_hash
     if first.value is not None and second.value is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from analyzers.chains.history import History, Trace
+from analyzers.chains.history import Fact, History, Trace
 from analyzers.chains.weights import CLOCK_MARGIN, INPUT_LIKELY, WEIGHTS
 from domain.chain_records import Access, Datum, Decision, Effect, SpanRef, Step
 from domain.chains import Edge, EdgeKind
@@ -67,7 +67,8 @@ def _named_inputs(history: History, trace: Trace) -> Iterator[Edge]:
 
 
 def _named_decisions(history: History, trace: Trace) -> Iterator[Edge]:
-    for act in (*trace.accesses, *trace.effects):
+    acts: list[Access | Effect] = [*trace.accesses, *trace.effects]
+    for act in acts:
         for decision in history.by_decision_id.get(act.decision_id, ()):
             yield _edge(history.place(decision), history.place(act), EdgeKind.DECISION)
 
@@ -117,7 +118,8 @@ def _taken_in(history: History, trace_id: str, flows: list[Edge]) -> dict[str, d
     inner = {edge.effect for edge in flows if edge.cause.startswith(prefix)}
     first: dict[str, datetime] = {}
     trace = history.traces[trace_id]
-    for fact in (*trace.decisions, *trace.accesses, *trace.effects):
+    facts: list[Fact] = [*trace.decisions, *trace.accesses, *trace.effects]
+    for fact in facts:
         node = history.node_of(fact.ref)
         if node in inner and not (isinstance(fact, Access) and not fact.is_write):
             first[node] = min(fact.at, first.get(node, fact.at))
@@ -140,7 +142,7 @@ class _Use:
     after: an act that names its decision takes only what was read since then.
     """
 
-    fact: Access | Decision | Effect
+    fact: Fact
     node: str
     after: datetime | None
 
@@ -192,7 +194,8 @@ def _uses(history: History, trace: Trace) -> Iterator[_Use]:
         if not any(history.by_data_id.get(data_id) for data_id in decision.inputs):
             yield _Use(decision, history.place(decision), None)
     writes = [access for access in trace.accesses if access.is_write]
-    for act in (*writes, *trace.effects):
+    acts: list[Access | Effect] = [*writes, *trace.effects]
+    for act in acts:
         decisions = history.by_decision_id.get(act.decision_id, ())
         after = max((decision.at for decision in decisions), default=None)
         yield _Use(act, history.place(act), after)
@@ -295,11 +298,11 @@ class _Scopes:
             use,
         )
 
-    def _start(self, head: str, fact: Access | Decision | Effect) -> datetime:
+    def _start(self, head: str, fact: Fact) -> datetime:
         step = self._steps.get(head)
         return step.at if step else fact.at
 
-    def _told(self, scope: str, fact: Access | Decision | Effect) -> datetime:
+    def _told(self, scope: str, fact: Fact) -> datetime:
         """A span that is a decision takes to its end to be made, though it is told at its start."""
         step = self._steps.get(scope)
         if step and isinstance(fact, Decision) and step.kind in DECIDING:
@@ -317,7 +320,7 @@ def _case(source: _Source, turn: _Turn) -> bool | None:
     return mine == other if mine and other else None
 
 
-def _own(fact: Access | Decision, act: Access | Decision | Effect) -> bool:
+def _own(fact: Access | Decision, act: Fact) -> bool:
     """Whether the read saw what the act itself wrote."""
     return (
         isinstance(fact, Access)

@@ -25,6 +25,9 @@ WEIGHTS: Mapping[EdgeKind, float] = {
 OUTCOME_NEGATED = 0.8  # the outcome takes back the amount of this write, which it does not name
 OUTCOME_ENTITY = 0.7  # the outcome names the entity alone, and this write was its newest
 OUTCOME_TOLD_IN = 0.5  # nothing is known but the span that told of it
+READ_FROM_ALIKE = (
+    0.9  # no version, but the newest write before the read has the value that was read
+)
 INPUT_LIKELY = 0.7  # read earlier in the run, but other work came in between
 TEMPORAL_DECAY = timedelta(days=7)
 TEMPORAL_TOUCHES_MAX = 5_000  # of an entity; more make it a hub

@@ -50,16 +50,17 @@ def cases(acts: Acts, pause: timedelta, runs_max: int) -> Iterator[Case]:
         for some in _episodes(effects, pause):
             runs = sorted({effect.ref.trace_id for effect in some})
             if len(runs) > 1 and len({effect.agent for effect in some}) > 1:
-                aims = tuple(intent for run in runs for intent in intents[run])
-                yield Case(lane, subject, tuple(some), aims)
+                aims = (intent for run in runs for intent in intents[run])
+                by_time = sorted(aims, key=lambda one: (one.at, one.ref, one.metric, one.direction))
+                yield Case(lane, subject, tuple(some), tuple(by_time))
 
 
 def _groups(
     acts: Acts, intents: Mapping[str, list[Intent]], runs_max: int
 ) -> Iterator[tuple[str, str, list[Effect]]]:
     by_id: dict[str, list[Effect]] = defaultdict(list)
-    loose = []
-    for effect in sorted(acts.effects, key=lambda one: (one.at, one.ref, one.kind)):
+    loose: list[Effect] = []
+    for effect in sorted(acts.effects, key=lambda one: (one.at, one.ref, one.kind, one.metric)):
         (by_id[effect.case_id] if effect.case_id else loose).append(effect)
     for case_id, effects in by_id.items():
         if f"case:{case_id}" in acts.lanes:

@@ -26,11 +26,11 @@ MAKES_GOOD = (
     "refund", "credit", "compensat", "reimburs", "goodwill", "rebate", "voucher", "payout",
     "indemni", "write_off", "waive",
 )  # fmt: skip
-# Beginnings of kinds after which nobody looks at a thing again.
-ENDS = (
+# First words of kinds after which nobody looks at a thing again.
+ENDS = frozenset({
     "close", "settle", "resolve", "complete", "finish", "archive", "pay", "release", "ship",
-    "approve", "cancel", "sign_off",
-)  # fmt: skip
+    "approve", "cancel",
+})  # fmt: skip
 TAKES_BACK = "revers"
 HUMAN = "human"
 
@@ -99,7 +99,7 @@ def clashes(case: Case, within: timedelta, rates: Rates) -> list[Clash]:
     intents = defaultdict(list)
     for intent in case.intents:
         intents[intent.ref.trace_id].append(intent)
-    found = []
+    found: list[Clash] = []
     for first, second in _pairs(case.effects, within):
         found += _of_pair(first, second, closed, intents)
         found += _against(first, second, intents[first.ref.trace_id])
@@ -129,8 +129,12 @@ def _of_pair(
         yield Clash(Condition.OPPOSITE, first, second)
     if _same(first, second) and not _meant(first, second, intents):
         yield Clash(Condition.TWICE, first, second)
-    if first.opens and first.opens not in closed and second.kind.startswith(ENDS):
+    if first.opens and first.opens not in closed and _ends(second):
         yield Clash(Condition.LEFT_OPEN, first, second)
+
+
+def _ends(effect: Effect) -> bool:
+    return effect.kind.partition("_")[0] in ENDS
 
 
 def takes_back(effect: Effect) -> bool:

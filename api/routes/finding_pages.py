@@ -1,8 +1,7 @@
 """Pages of findings: a list, one finding with its evidence, and what people say of it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import wraps
 from typing import Annotated, Any, get_args
 from urllib.parse import parse_qs, urlencode
 
@@ -11,20 +10,20 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
-from api import errors, finding_filters, rendering, timeline, visitors
+from api import finding_filters, rendering, timeline, visitors
 from api.access import actor, reach
 from api.bodies import BoundedRoute
+from api.chain_links import address
 from api.finding_filters import CURSOR_BYTES_MAX, Filters, SeverityName
 from api.ports import Parts
 from api.routes.findings import NOTE_MAX
 from domain.access import Scope
-from domain.errors import InvalidInput, PermissionDenied, Unauthenticated, WakelineError
+from domain.errors import InvalidInput, PermissionDenied, Unauthenticated
 from domain.findings import State
 
 ROWS_OF_A_PAGE = 50
 MUTED = timedelta(days=7)
 SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
-Handler = Callable[..., Awaitable[Response]]
 ACTIONS = {
     "confirm": "Confirm: it is so",
     "dismiss": "Dismiss: it is not",
@@ -48,7 +47,7 @@ def _reading(parts: Parts) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/findings")
-    @_shown
+    @visitors.shown
     async def listed(
         request: Request,
         filters: Annotated[Filters, Depends()],
@@ -71,7 +70,7 @@ def _reading(parts: Parts) -> APIRouter:
         })  # fmt: skip
 
     @routes.get("/findings/{finding_id}")
-    @_shown
+    @visitors.shown
     async def one(request: Request, finding_id: str) -> Response:
         caller = visitors.visitor(parts.authenticator, request, Scope.READ)
         found = await run_in_threadpool(parts.finding_reader.detail, reach(caller), finding_id)
@@ -79,6 +78,7 @@ def _reading(parts: Parts) -> APIRouter:
             "finding": found, "timeline": timeline.drawn(found), "caller": caller,
             "shapes": timeline.SHAPES,
             "roles": {each["span_id"]: each["role"] for each in found["evidence"]},
+            "chain_address": address(caller, found["tenant"], finding_id),
             "actions": _offered(found) if Scope.GOVERN in caller.scopes else {},
         })  # fmt: skip
 
@@ -89,7 +89,7 @@ def _acting(parts: Parts) -> APIRouter:
     routes = APIRouter(include_in_schema=False, route_class=BoundedRoute)
 
     @routes.post("/findings/{finding_id}")
-    @_shown
+    @visitors.shown
     async def act(request: Request, finding_id: str) -> Response:
         visitors.refuse_strangers(request)
         caller = visitors.visitor(parts.authenticator, request, Scope.GOVERN)
@@ -113,7 +113,7 @@ def _login(parts: Parts) -> APIRouter:
         return rendering.page("login", {"back": visitors.back(back), "problem": ""})
 
     @routes.post("/login")
-    @_shown
+    @visitors.shown
     async def login(request: Request) -> Response:
         visitors.refuse_strangers(request)
         said = await _form(request)
@@ -125,7 +125,7 @@ def _login(parts: Parts) -> APIRouter:
         return visitors.welcome(request, RedirectResponse(back, 303), key)
 
     @routes.post("/logout")
-    @_shown
+    @visitors.shown
     async def logout(request: Request) -> Response:
         visitors.refuse_strangers(request)
         gone = RedirectResponse(visitors.LOGIN, 303)
@@ -133,22 +133,6 @@ def _login(parts: Parts) -> APIRouter:
         return gone
 
     return routes
-
-
-def _shown(handler: Handler) -> Handler:
-    """Errors as pages; who has no key yet is asked for one."""
-
-    @wraps(handler)
-    async def answer(request: Request, *args: Any, **named: Any) -> Response:
-        try:
-            return await handler(request, *args, **named)
-        except Unauthenticated:
-            return visitors.to_login(request)
-        except WakelineError as error:
-            status = errors.http_status(error)
-            return rendering.page("problem", {"problem": str(error), "status": status}, status)
-
-    return answer
 
 
 async def _form(request: Request) -> Mapping[str, str]:

@@ -29,6 +29,7 @@ def analyze(
 ) -> None:
     """Run the analyzers: to the end of the data, or for ever beside a ClickHouse server."""
     from app import analysis
+    from app.chain_making import ChainMaking
     from app.judging import Judging
 
     settings = options.settings(store, data)
@@ -48,6 +49,7 @@ def analyze(
             done = whole.to_the_end(
                 lambda part, parts: progress.update(task, completed=part, total=parts)
             )
+        chains = ChainMaking(opened).to_the_end()
         try:
             judging.look()
         except Unavailable as error:
@@ -56,6 +58,11 @@ def analyze(
     for name, why in done.failed.items():
         typer.echo(f"warning: {name} could not look at everything: {why}", err=True)
     if format_ is Output.JSON:
-        printing.as_json({"found": found, "written": done.written, "retracted": done.retracted})
+        counts = {"written": done.written, "retracted": done.retracted, "chains": chains}
+        printing.as_json({"found": found} | counts)
         return
     printing.table(("signature", "findings"), [(name, str(n)) for name, n in found.items()])
+    if chains:
+        typer.echo(
+            f"{printing.count(chains, 'chain')} of bad outcomes: see `wakeline chain`", err=True
+        )

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.settings import Settings, load
+from app.settings import KEY_VARIABLE, Settings, load
 
 StoreOption = Annotated[
     str | None,
@@ -17,6 +17,12 @@ StoreOption = Annotated[
 DataOption = Annotated[
     Path | None,
     typer.Option("--data", help="Folder of the embedded store and the spool [./wakeline-data]."),
+]
+EndpointOption = Annotated[
+    str | None, typer.Option(help="OTLP/HTTP, e.g. http://localhost:4318; else into a store.")
+]
+KeyOption = Annotated[
+    str | None, typer.Option(envvar=KEY_VARIABLE, help="API key for the endpoint.")
 ]
 HostOption = Annotated[str | None, typer.Option("--host", help="Address of all ports.")]
 GrpcPortOption = Annotated[int | None, typer.Option("--grpc-port", help="OTLP over gRPC [4317].")]

@@ -11,14 +11,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
 
-from app import local, printing
-from app.commands import options
-from app.settings import KEY_VARIABLE
-from domain.errors import Conflict, InvalidInput
+from app import printing
+from app.commands import options, sending
+from domain.errors import InvalidInput
 
 if TYPE_CHECKING:  # imported where it is needed, for it takes a second
     from app.otlp_files import StoredRequest
-    from app.replaying import Progress, Tally
+    from app.replaying import Tally
 
 
 def register(cli: typer.Typer) -> None:
@@ -28,51 +27,23 @@ def register(cli: typer.Typer) -> None:
 
 def replay(
     files: Annotated[list[Path], typer.Argument(help="Length-delimited protobuf or JSON lines.")],
-    endpoint: Annotated[
-        str | None, typer.Option(help="OTLP/HTTP, e.g. http://localhost:4318; else into a store.")
-    ] = None,
-    key: Annotated[
-        str | None, typer.Option(envvar=KEY_VARIABLE, help="API key for the endpoint.")
-    ] = None,
+    endpoint: options.EndpointOption = None,
+    key: options.KeyOption = None,
     store: options.StoreOption = None,
     data: options.DataOption = None,
 ) -> None:
     """Send stored OTLP (plain or gzip); what was stored before is not stored again."""
-    from app.replaying import Tally
+    from app import replaying
 
-    if endpoint is not None and (store or data):
-        raise typer.BadParameter("--endpoint sends over the network: without --store and --data")
     for path in files:
         if not path.exists() or path.is_dir():
             raise InvalidInput(f"there is no file {path}")
-    send = _sender(endpoint, key, store, data)
-    tally = Tally()
+    send = sending.sender(endpoint, key, store, data)
+    tally = replaying.Tally()
     try:
-        send(files, tally, _progress)
+        send(partial(replaying.send_files, files, _progress), tally)
     finally:
         typer.echo(_told(tally))
-
-
-def _sender(
-    endpoint: str | None, key: str | None, store: str | None, data: Path | None
-) -> "Callable[[list[Path], Tally, Progress], None]":
-    """To the endpoint, to the instance that holds the store now, or into the store."""
-    from app import replaying
-    from app.replaying import Endpoint
-
-    if endpoint is not None:
-        return partial(replaying.to_endpoint, Endpoint(endpoint, key))
-    settings = options.settings(store, data)
-    api = local.instance(settings)
-    if api is None:
-        return partial(replaying.into_store, settings)
-    if not api.instance.otlp_url:
-        raise Conflict(
-            f"{settings.data} is held by an instance without OTLP over plain HTTP;"
-            " name one that has it: --endpoint URL"
-        )
-    own = Endpoint(api.instance.otlp_url, api.instance.token, is_local=True)
-    return partial(replaying.to_endpoint, own)
 
 
 def _told(tally: "Tally") -> str:

@@ -1,14 +1,19 @@
 -- Which steps has a trace, in order of time, and what marks do their texts bear?
 -- Of the one tenant `tenant`, or of the first that has it where that is empty. number: the sender's own, -1 without. words: of what
 -- the step says, 0 where it is not recorded. figures: hashes of its words with a digit and of its names; heard: of those in what it was
--- told and in what a tool answered. hit_limit: it says, or its error says, that turns, time or budget were used up.
+-- told and in what a tool answered. hit_limit: it says, or its error says, that turns, time or budget were used up. changes: it wrote
+-- or had an effect, or its tool has a name that says so.
 WITH
     (SELECT min(Tenant) FROM otel_traces_trace_id_ts WHERE TraceId = {trace_id:String} AND ({tenant:String} = '' OR Tenant = {tenant:String})) AS owner,
     (SELECT min(Start) FROM otel_traces_trace_id_ts WHERE TraceId = {trace_id:String} AND Tenant = owner) AS begun,
     (SELECT max(End) + 1 FROM otel_traces_trace_id_ts WHERE TraceId = {trace_id:String} AND Tenant = owner) AS ended
 SELECT step.*, number, words, figures, heard, says_limit OR error_type IN $budget_exit AS hit_limit,
     (trace_id, span_id) IN (SELECT trace_id, span_id FROM handoffs WHERE tenant = owner AND trace_id = {trace_id:String}
-        AND to_agent NOT IN ('', from_agent)) AS hands_over
+        AND to_agent NOT IN ('', from_agent)) AS hands_over,
+    operation = 'execute_tool' AND $changes_things OR (trace_id, span_id) IN (
+        SELECT trace_id, span_id FROM data_access WHERE tenant = owner AND trace_id = {trace_id:String} AND access = 'write'
+        UNION ALL
+        SELECT trace_id, span_id FROM effects WHERE tenant = owner AND trace_id = {trace_id:String}) AS changes
 FROM (
     SELECT tenant, trace_id, span_id, parent_span_id, ts, agent, operation, tool, error_type, status = 'Error' AS failed
     FROM steps

@@ -1,17 +1,5 @@
--- What led into these traces: links of their spans, and the senders of the messages that they took?
-SELECT DISTINCT * FROM (
-    SELECT cause_trace_id, cause_span_id, effect_trace_id, effect_span_id, toString(kind) AS kind_name
-    FROM links
-    WHERE tenant = {tenant:String} AND effect_trace_id IN {trace_ids:Array(String)}
-    UNION ALL
-    SELECT sent.trace_id, sent.span_id, taken.trace_id, taken.span_id, 'message'
-    FROM (
-        SELECT DISTINCT message_id, trace_id, span_id FROM messages
-        WHERE tenant = {tenant:String} AND trace_id IN {trace_ids:Array(String)}
-            AND operation != 'send') AS taken
-    INNER JOIN (
-        SELECT DISTINCT message_id, trace_id, span_id FROM messages
-        WHERE tenant = {tenant:String} AND operation = 'send' AND message_id IN (
-            SELECT message_id FROM messages
-            WHERE tenant = {tenant:String} AND trace_id IN {trace_ids:Array(String)})) AS sent USING (message_id))
+-- Which spans led into these traces by links?
+SELECT DISTINCT cause_trace_id, cause_span_id, effect_trace_id, effect_span_id, toString(kind) AS kind_name
+FROM links
+WHERE tenant = {tenant:String} AND effect_trace_id IN {trace_ids:Array(String)}
 LIMIT {rows_max:UInt64}

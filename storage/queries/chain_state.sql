@@ -18,7 +18,7 @@ FROM (
     SELECT cityHash64('effects', case_id, ts, trace_id, span_id, kind, metric, entity), revision, received FROM effects
     WHERE tenant = {tenant:String} AND trace_id IN {trace_ids:Array(String)}
     UNION ALL
-    SELECT cityHash64('outcomes', outcome_id, trace_id, span_id, ts), revision, received FROM outcomes
+    SELECT cityHash64('outcomes', outcome_id), revision, received FROM outcomes
     WHERE tenant = {tenant:String} AND (trace_id IN {trace_ids:Array(String)} OR hasAny(target, {targets:Array(String)}))
     UNION ALL
     SELECT cityHash64('links', effect_trace_id, effect_span_id, cause_trace_id, cause_span_id), revision, received FROM links

@@ -1,7 +1,8 @@
--- Which bad outcomes that were stored since `stored_since` (ns) have no chain yet? The oldest first.
-SELECT tenant, outcome_id, min(revision) AS stored FROM outcomes
-WHERE polarity < 0 AND revision >= {stored_since:UInt64} AND received >= {received_since:DateTime64(9, 'UTC')}
-    AND (tenant, concat('outcome/', outcome_id)) NOT IN (SELECT tenant, subject FROM chains)
+-- Which bad outcomes that were received since have no chain yet? The oldest first.
+SELECT tenant, outcome_id, min(received) AS came FROM outcomes
+WHERE polarity < 0 AND received >= {received_since:DateTime64(9, 'UTC')}
+    AND (tenant, concat('outcome/', outcome_id)) NOT IN (
+        SELECT tenant, subject FROM chains WHERE built >= {received_since:DateTime64(9, 'UTC')})
 GROUP BY tenant, outcome_id
-ORDER BY stored, outcome_id
+ORDER BY came, outcome_id
 LIMIT {rows_max:UInt64}

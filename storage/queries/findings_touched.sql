@@ -29,7 +29,7 @@ WITH
         WHERE received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)}
         UNION DISTINCT
         SELECT DISTINCT tenant, arrayJoin(arrayConcat(
-            if(fact IN ('effects', 'decisions'), arrayMap(of -> (fact, of), lanes), []), arrayMap(of -> ('facts', of), lanes)))
+            if(fact IN ('effects', 'decisions', 'intents'), arrayMap(of -> (fact, of), lanes), []), arrayMap(of -> ('facts', of), lanes)))
         FROM (
             SELECT tenant, fact, [concat('trace:', trace_id), concat('case:', case_id), concat('conversation:', conversation_id),
                 concat('agent:', agent), concat('entity:', entity)] AS lanes

@@ -3,9 +3,13 @@
 -- the same trace (that it was delegated by) does, and so does what the run takes back of its own.
 -- Touched by effects, intents.
 WITH
+    reached AS (
+        SELECT tenant, trace_id, ts FROM effects WHERE received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)}
+        UNION ALL
+        SELECT tenant, trace_id, ts FROM intents WHERE received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)}),
     touched AS (
         SELECT tenant, intent_id, ts FROM effects
-        WHERE intent_id != '' AND received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)}
+        WHERE intent_id != '' AND (tenant, trace_id) IN (SELECT tenant, trace_id FROM reached) AND ts >= (SELECT min(ts) FROM reached) - toIntervalDay(1)
         UNION ALL
         SELECT tenant, intent_id, ts FROM intents
         WHERE intent_id != '' AND received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)}),

@@ -5,7 +5,7 @@
 WITH
     touched AS (
         SELECT tenant, if(case_id != '', concat('case:', case_id), concat('trace:', trace_id)) AS lane FROM decisions
-        WHERE policy_version != '' AND received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)}),
+        WHERE received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)}),
     known AS (
         SELECT policy_id, groupArray((version, effective_from, canary OR shadow)) AS versions FROM policy_rules
         WHERE generation = (SELECT max(generation) FROM policy_rules) GROUP BY policy_id),

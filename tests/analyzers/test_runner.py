@@ -9,6 +9,7 @@ import pytest
 from analyzers import runner
 from analyzers.runner import Runner
 from domain import signatures
+from domain.cases import CaseSource
 from domain.errors import Unavailable
 from domain.findings import Draft, Finding, Window
 from domain.lanes import Lanes
@@ -58,6 +59,9 @@ class Kept:
         raise NotImplementedError
 
     def lanes(self, view: str, window: Window) -> Lanes:
+        raise NotImplementedError
+
+    def cases(self) -> CaseSource:
         raise NotImplementedError
 
 

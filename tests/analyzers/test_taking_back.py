@@ -3,17 +3,25 @@
 from datetime import timedelta
 from random import Random
 
+import pytest
+
 from analyzers import registry
 from analyzers.runner import Pass, Runner
+from app.policies import Policies
 from domain.asked import Asked
 from domain.findings import Window
 from storage import contents
 from storage.findings import FindingRows, StoredFindings
 from storage.store import Store
 from tests.analyzers.signatures import (
+    goal_01,
     goal_05,
+    gov_02,
+    gov_04,
+    gov_05,
     loop_05,
     loop_07,
+    policies,
     spans,
     tool_01,
     tool_02,
@@ -21,7 +29,7 @@ from tests.analyzers.signatures import (
     tool_04,
 )
 from tests.analyzers.signatures.goal_03 import NOW
-from tests.analyzers.signatures.spans import RECEIVED, Case, Span, call, root
+from tests.analyzers.signatures.spans import RECEIVED, Case, Span, call, root, rule
 from tests.contracts.segments import RECEIVED_UNIX_NANO
 from tests.storage.test_findings import step
 
@@ -69,6 +77,32 @@ def test_a_fact_in_the_trace_takes_nothing_back_that_rests_on_steps_and_texts(st
         store.insert(table, rows)
     done = run(store, Window(late, late + timedelta(minutes=1)))
     assert (done.retracted, done.found) == (0, {})
+
+
+FORBIDDEN = (gov_02.SUITE, gov_04.SUITE, gov_05.SUITE, goal_01.SUITE)
+KEYS = ("tenant", "retention_days", "ts", "trace_id", "case_id", "revision")
+FACTS = ("effects", "decisions", "intents", "outcomes", "data_access", "handoffs")
+
+
+@pytest.mark.parametrize("suite", FORBIDDEN, ids=lambda suite: suite.signature)
+def test_facts_beside_what_is_forbidden_take_nothing_back(
+    store: Store, suite: policies.Suite
+) -> None:
+    stories = [story for positive, story in suite.stories(1) if positive]
+    Policies(store).apply(suite.policies)
+    policies.put(store, stories)
+    name = rule(suite.signature).id
+    assert run(store, policies.WINDOW, name).written
+    after = Window(policies.WINDOW.until, policies.WINDOW.until + timedelta(minutes=1))
+    for table in FACTS:
+        beside = {"agent": "another", "received": after.since, "span_id": f"beside-{table}"}
+        rows = [
+            {name: row[name] for name in KEYS} | beside
+            for story in stories
+            for _, row in story.rows
+        ]
+        store.insert(table, rows)
+        assert (table, run(store, after, name).retracted) == (table, 0)
 
 
 def test_a_late_call_that_breaks_a_loop_takes_it_back_and_leaves_the_other(store: Store) -> None:

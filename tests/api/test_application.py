@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
@@ -95,7 +96,7 @@ def product() -> Product:
 
 @pytest.fixture(scope="module")
 def anybody(product: Any) -> Iterator[httpx.Client]:
-    with served(application.build(Parts(*[product] * 8))) as client:
+    with served(application.build(Parts(*[product] * len(fields(Parts))))) as client:
         yield client
 
 
@@ -316,10 +317,11 @@ def test_the_schema_names_every_route(client: httpx.Client) -> None:
     schema = client.get("/openapi.json").json()
     assert set(schema["paths"]) == {
         "/healthz", "/metrics", "/v1/status", "/v1/coverage", "/v1/keys", "/v1/keys/{key_id}",
-        "/v1/tools", "/v1/policies",
+        "/v1/tools", "/v1/policies", "/v1/outcomes", "/v1/lineage", "/v1/audit",
         "/v1/findings", "/v1/findings/stream", "/v1/findings/{finding_id}",
         "/v1/findings/{finding_id}/actions",
         "/v1/signatures", "/v1/signatures/{signature}",
+        "/v1/chains", "/v1/chains/{name}", "/v1/chains/{name}/nodes", "/v1/chains/{name}/edges",
     }  # fmt: skip
     for path in schema["paths"].values():
         for operation in path.values():

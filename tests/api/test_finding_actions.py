@@ -1,6 +1,7 @@
 """Who may act on which findings, and what is refused?"""
 
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 import httpx
@@ -19,7 +20,7 @@ GOVERNOR = Principal("acme", frozenset({Scope.GOVERN}), "key-7")
 def client() -> Iterator[httpx.Client]:
     product: Any = Product()
     KEYS["governor"] = GOVERNOR
-    with served(application.build(Parts(*[product] * 8))) as client:
+    with served(application.build(Parts(*[product] * len(fields(Parts))))) as client:
         yield client
     del KEYS["governor"]
 

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -99,7 +100,7 @@ def reader() -> Reader:
 @pytest.fixture
 def client(reader: Reader) -> Iterator[httpx.Client]:
     part: Any = reader
-    with served(application.build(Parts(*[part] * 8))) as client:
+    with served(application.build(Parts(*[part] * len(fields(Parts))))) as client:
         client.headers["x-api-key"] = "reader"
         yield client
 

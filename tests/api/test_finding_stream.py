@@ -4,6 +4,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from typing import Any
 
 import httpx
@@ -30,7 +31,7 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> Reader:
 @contextmanager
 def client_of(reader: Reader) -> Iterator[httpx.Client]:
     part: Any = reader
-    with served(application.build(Parts(*[part] * 8))) as client:
+    with served(application.build(Parts(*[part] * len(fields(Parts))))) as client:
         client.headers["x-api-key"] = "reader"
         yield client
 

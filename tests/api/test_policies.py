@@ -1,6 +1,7 @@
 """Are policies seen by readers, and put in force by who may govern alone?"""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from typing import Any
 
 import httpx
@@ -44,7 +45,7 @@ def policies() -> Policies:
 @pytest.fixture(scope="module")
 def client(policies: Policies) -> Iterator[httpx.Client]:
     parts: Any = policies
-    with served(application.build(Parts(*[parts] * 8))) as caller:
+    with served(application.build(Parts(*[parts] * len(fields(Parts))))) as caller:
         yield caller
 
 

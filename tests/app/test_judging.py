@@ -231,9 +231,9 @@ def test_the_first_of_several_processes_mines_and_asks(store: Store) -> None:
         return [each.name for each in beside.all_of(store, config, lambda: True)]
 
     asked = {"judge": {"import_path": f"{__name__}:agrees"}}
-    assert names() == ["mining"]
-    assert names(mining_days=0) == []
-    assert names(**asked) == ["mining", "judging"]
+    assert names() == ["chains", "mining"]
+    assert names(mining_days=0) == ["chains"]
+    assert names(**asked) == ["chains", "mining", "judging"]
     assert names(**asked, shard=1, shards=2) == []
 
 

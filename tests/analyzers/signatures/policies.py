@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -107,18 +107,24 @@ class Suite:
         return found
 
 
-def check(store: Store, suite: Suite, seed: int) -> list[Draft]:
-    """Precision and recall over stories are 1, facts are filled, evidence is of rows that exist."""
-    stories = suite.stories(seed)
-    Policies(store).apply(suite.policies)
+def put(store: Store, stories: Iterable[Story]) -> list[Row]:
+    """Store all that happens in them; what was stored."""
     tables: dict[str, list[Row]] = defaultdict(list)
-    for _, story in stories:
+    for story in stories:
         for table, row in story.rows:
             tables[table].append(row)
     for table, rows in tables.items():
         store.insert(table, rows)
+    return [row for rows in tables.values() for row in rows]
+
+
+def check(store: Store, suite: Suite, seed: int) -> list[Draft]:
+    """Precision and recall over stories are 1, facts are filled, evidence is of rows that exist."""
+    stories = suite.stories(seed)
+    Policies(store).apply(suite.policies)
+    rows = put(store, [story for _, story in stories])
     found = list(StoredFindings(store).candidates(rule(suite.signature), WINDOW))
-    spans = {(row["trace_id"], row["span_id"]) for rows in tables.values() for row in rows}
+    spans = {(row["trace_id"], row["span_id"]) for row in rows}
     for draft in found:
         assert all(value not in ("", None) for value in draft.facts.values())
         assert {(one.trace_id, one.span_id) for one in draft.evidence} <= spans

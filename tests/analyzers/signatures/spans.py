@@ -205,6 +205,10 @@ class Source:
         """None here."""
         raise NotImplementedError
 
+    def cases(self) -> Any:
+        """None here."""
+        raise NotImplementedError
+
 
 def _draft(signature: Signature, row: Mapping[str, Any]) -> Draft:
     return Draft(

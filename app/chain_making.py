@@ -1,0 +1,92 @@
+"""Builds the chain of every bad outcome when it has arrived, and again when late spans touch it."""
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+
+from app.chains import Chains
+from app.periodic import Periodic
+from domain.asked import EVER
+from domain.chains import Budget
+from domain.errors import InvalidInput, NotFound
+from storage.built_chains import BuiltChains
+from storage.store import Store
+
+SECONDS = 0.5
+CHAINS_AT_ONCE = 20
+# Of outcomes that came while nobody looked, or that a store which was down took late.
+LATE, LATE_EVERY_S = timedelta(days=1), 600.0
+RECENT = timedelta(hours=1)
+# Older chains are built again when somebody asks.
+TOUCHED, TOUCHED_EVERY_S = timedelta(days=7), 10.0
+# What was being stored at the last look can be read by the next one.
+STORED_WITHIN_NS = 60 * 10**9
+REFUSED_MAX = 10_000
+
+
+class ChainMaking:
+    """One look at a time, each bounded; what is left waits for the next one."""
+
+    def __init__(self, store: Store, budget: Budget | None = None) -> None:
+        self._chains = Chains(store, budget)
+        self._built = BuiltChains(store)
+        self._refused: set[tuple[str, str]] = set()
+        self._stopped = False
+        self._late_at = self._touched_at = -LATE_EVERY_S
+        self._touched_ns = time.time_ns()
+
+    def look(self) -> int:
+        """Build what is wanted most; how many chains these are. Raises Unavailable."""
+        now = time.monotonic()
+        since = RECENT
+        if now - self._late_at >= LATE_EVERY_S:
+            since, self._late_at = LATE, now
+        made = self._make(self._built.unbuilt(datetime.now(UTC) - since, CHAINS_AT_ONCE))
+        if not made and now - self._touched_at >= TOUCHED_EVERY_S:
+            made = self.again()
+            self._touched_at = now
+        return made
+
+    def again(self) -> int:
+        """Those that were touched since this was asked last; how many. Raises Unavailable."""
+        until_ns = time.time_ns()
+        stored = (self._touched_ns - STORED_WITHIN_NS, until_ns)
+        made = self._make(
+            self._built.outdated(*stored, datetime.now(UTC) - TOUCHED, CHAINS_AT_ONCE)
+        )
+        self._touched_ns = until_ns
+        return made
+
+    def to_the_end(self) -> int:
+        """All that are wanted, of whatever age; how many. Raises Unavailable."""
+        total = 0
+        while made := self._make(self._built.unbuilt(EVER, CHAINS_AT_ONCE + len(self._refused))):
+            total += made
+        return total
+
+    def stop(self) -> None:
+        """Begin no further chain."""
+        self._stopped = True
+
+    def _make(self, wanted: Iterable[tuple[str, str]]) -> int:
+        made = 0
+        for tenant, name in wanted:
+            if self._stopped:
+                break
+            if (tenant, name) in self._refused:
+                continue
+            try:
+                self._chains.chain(tenant, name)
+                made += 1
+            except (NotFound, InvalidInput):
+                # It would be asked about again and again.
+                self._refused.add((tenant, name))
+        if len(self._refused) > REFUSED_MAX:
+            self._refused.clear()
+        return made
+
+
+def periodic(store: Store, ready: Callable[[], bool]) -> Periodic:
+    """As a process does it beside its passes."""
+    making = ChainMaking(store)
+    return Periodic("chains", SECONDS, making.look, ready, stop=making.stop)

@@ -1,0 +1,126 @@
+"""The statistics of drift against their acceptance table: `make bench-drift` (ARGS)."""
+
+import argparse
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from bench.drift import cost, dating, delays, false_alarms, many, streams, versions
+from bench.drift.rows import Row
+from bench.drift.watching import NEVER
+from bench.output import write_json
+
+SEED = 20_260
+Part = Callable[["Size"], Iterable[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many streams each part simulates."""
+
+    streams: int
+    runs: int
+    channels: int
+    events: int
+
+
+FULL = Size(streams=1000, runs=300, channels=50_000, events=300_000)
+QUICK = Size(streams=60, runs=40, channels=5000, events=30_000)
+
+
+def healthy(size: Size) -> Iterator[Row]:
+    """Years without drift."""
+    for scenario in streams.SCENARIOS:
+        for noise in streams.NOISES:
+            yield from false_alarms.tools(scenario, noise, size.streams, SEED)
+    for scenario in (streams.REAL, streams.SMALL):
+        yield from false_alarms.latency(scenario, "t5", size.runs, SEED + 1)
+    yield false_alarms.repeated("t5", size.runs, SEED + 2)
+    yield from false_alarms.hourly(size.runs, SEED + 3)
+    river = false_alarms.river(SEED + 4, size.events)
+    yield Row("alarms a year", "latency of one agent, real, no drift", 0.0, runs=1, rivals=river)
+
+
+def delayed(size: Size) -> Iterator[Row]:
+    """Changes, and how soon they are seen."""
+    for points, limits in (
+        (0.10, (5, 7, 0.99)), (0.05, (8, 30, 0.99)), (0.03, (NEVER, 30, 0.95)),
+    ):  # fmt: skip
+        yield from delays.tools(streams.REAL, points, limits, size.runs, SEED + 5)
+    yield from delays.tools(streams.SIXTY, 0.10, (NEVER, 30, 0.95), size.runs, SEED + 6)
+    for factor in (1.25, 1.1):
+        yield delays.latency(factor, size.runs // 4, SEED + 7)
+    yield delays.hourly(size.runs, SEED + 8)
+
+
+def dates(size: Size) -> Iterator[Row]:
+    """When and how much."""
+    for shift in (1.5, 3.0, 6.0):
+        for noise in ("normal", "t5"):
+            yield from dating.dated(shift, noise, size.streams, SEED + 9)
+
+
+PARTS: dict[str, Part] = {
+    "healthy": healthy,
+    "delays": delayed,
+    "digest": lambda size: many.digest(2 * size.streams, SEED + 10),
+    "cells": lambda size: many.localisation(0.10, size.runs // 5, SEED + 11),
+    "dates": dates,
+    "versions": lambda size: versions.compared(4 * size.streams, SEED + 12),
+    "intent": lambda size: versions.wishes(size.runs, SEED + 13),
+    "cost": lambda size: cost.nights(size.channels, SEED + 14),
+}
+
+
+def shown(rows: Iterable[Row]) -> Table:
+    """For people."""
+    table = Table(title="drift", box=box.SIMPLE)
+    for column in ("figure", "setting", "measured", "target", "", "runs", "others"):
+        table.add_column(column, justify="right" if column in {"measured", "target"} else "left")
+    for row in rows:
+        verdict = {None: "", True: "met", False: "[red]not met[/]"}[row.met]
+        target = f"{row.relation} {row.target:.4g}" if row.relation else ""
+        others = ", ".join(f"{name} {figure:.3g}" for name, figure in row.rivals.items())
+        table.add_row(
+            row.metric, row.setting, f"{row.measured:.4g}", target, verdict, f"{row.runs:,}", others
+        )
+    return table
+
+
+def _plain(row: Row) -> dict[str, object]:
+    numbers = {"measured": float(row.measured), "target": float(row.target)}
+    others = {name: float(figure) for name, figure in row.rivals.items()}
+    return asdict(row) | numbers | {"met": row.met, "rivals": others}
+
+
+def main() -> None:
+    """Measure, print a table a part, and JSON."""
+    parser = argparse.ArgumentParser(prog="python -m bench.drift", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few streams: to see that it runs")
+    parser.add_argument("--streams", type=int, help="of each healthy year; 1000 unless quick")
+    parser.add_argument(
+        "--only", action="append", choices=PARTS, help="this part alone; repeatable"
+    )
+    parser.add_argument("--json", type=Path, help="the figures for machines, into this file")
+    asked = parser.parse_args()
+    size = QUICK if asked.quick else FULL
+    if asked.streams:
+        size = Size(asked.streams, min(size.runs, asked.streams), size.channels, size.events)
+    console, found = Console(width=200), []
+    for name in asked.only or PARTS:
+        began = time.perf_counter()
+        rows = list(PARTS[name](size))
+        found += rows
+        console.print(shown(rows), f"{name}: {time.perf_counter() - began:.0f} s")
+    figures = [_plain(row) for row in found]
+    write_json({"rows": figures, "quick": asked.quick, "load_average": os.getloadavg()}, asked.json)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""Does the e-detector keep its rate of false alarms, see changes, and say the same bit for bit?"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analyzers.drift.arrays import Floats
+from analyzers.drift.ced import BLOCK_CHANNELS, Ced, autocorrelations, pooled_rho
+from analyzers.drift.memory import unpacked
+from analyzers.drift.seeds import keys
+from analyzers.drift.settings import DAYS, Settings
+
+FEW = replace(DAYS, baseline_windows=14, strata=2, memory_windows=20, history_windows=30)
+
+
+def named(channels: int) -> list[tuple[str, ...]]:
+    """Names of channels."""
+    return [("acme", "billing", str(number)) for number in range(channels)]
+
+
+def run(ced: Ced, x: Floats, start: int = 0) -> Floats:
+    """The evidence after each window."""
+    strata = ced.settings.strata
+    windows = range(start, start + len(x))
+    return np.array([ced.observe(one, n % strata, n) for one, n in zip(x, windows, strict=True)])
+
+
+def test_a_year_of_heavy_tails_alarms_no_more_often_than_stated() -> None:
+    rng = np.random.default_rng(1)
+    evidence = run(Ced(keys(named(150))), rng.standard_t(5, (28 + 365, 150)))
+    assert np.isnan(evidence[:28]).all() and not np.isnan(evidence[28:]).any()
+    share = float(np.mean(np.nanmax(evidence, axis=0) >= 1000))
+    assert 0.02 <= share <= 0.365 / 2
+    assert float(np.mean(np.nanmax(evidence, axis=0) >= 35_000)) <= 0.0104 + 2 * 0.0083
+
+
+def test_three_sds_are_seen_within_a_week() -> None:
+    rng = np.random.default_rng(2)
+    x = rng.standard_t(5, (98, 100)) / np.sqrt(5 / 3)
+    x[88:] += 3.0
+    evidence = run(Ced(keys(named(100))), x)
+    assert float(np.mean(evidence[94] >= 1000)) >= 0.9
+    assert float(np.median(evidence[95])) >= 35_000
+
+
+def test_the_weekday_is_no_drift_and_hides_none() -> None:
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(120, 50)) + 8.0 * np.isin(np.arange(120) % 7, (5, 6))[:, None]
+    evidence = run(Ced(keys(named(50))), x)
+    assert float(np.mean(evidence[-1] >= 1000)) <= 0.1
+    shifted = np.array([x[-1] + 3.0] * 3 + [x[-1] - 5.0] * 2 + [x[-1] + 3.0] * 4)
+    assert float(np.median(run(Ced(keys(named(50))), np.vstack([x, shifted]))[-1])) > 1000
+
+
+def test_order_of_channels_blocks_and_company_change_no_bit() -> None:
+    rng = np.random.default_rng(4)
+    channels = BLOCK_CHANNELS + 7
+    x = rng.normal(size=(20, channels)).round(1)
+    settings = replace(FEW, rho=0.1)
+    whole = run(Ced(keys(named(channels)), settings), x)
+    turned = run(Ced(keys(named(channels)[::-1]), settings), x[:, ::-1])
+    assert turned[:, ::-1].tobytes() == whole.tobytes()
+    for some in (slice(5, 6), slice(BLOCK_CHANNELS - 3, channels)):
+        alone = run(Ced(keys(named(channels)[some]), settings), x[:, some].copy())
+        assert alone.tobytes() == np.ascontiguousarray(whole[:, some]).tobytes()
+
+
+@pytest.mark.parametrize("at", [5, 14, 40])
+def test_saved_and_loaded_it_goes_on_bit_for_bit(at: int) -> None:
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(60, 9))
+    ced = Ced(keys(named(9)), FEW)
+    run(ced, x[:at])
+    loaded = Ced(keys(named(9)), FEW, memory=unpacked(ced.memory.packed(), FEW))
+    assert run(loaded, x[at:], at).tobytes() == run(ced, x[at:], at).tobytes()
+
+
+def test_a_window_that_does_not_count_changes_nothing() -> None:
+    rng = np.random.default_rng(6)
+    x = rng.normal(size=(30, 2))
+    ced = Ced(keys(named(2)), FEW)
+    before = run(ced, x)[-1]
+    holiday = ced.observe(np.array([np.nan, 50.0]), 0, 30)
+    assert holiday[0] == before[0] and holiday[1] != before[1]
+    assert ced.memory.count.tolist() == [30, 31]
+
+
+def test_a_stratum_that_the_baseline_never_met_is_learned_first() -> None:
+    rng = np.random.default_rng(7)
+    ced = Ced(keys(named(3)), FEW)
+    for window in range(20):
+        said = ced.observe(rng.normal(size=3), 0, window)
+    assert ced.observe(np.full(3, 99.0), 1, 20).tolist() == said.tolist()
+    assert ced.memory.count.tolist() == [20, 20, 20]
+    assert ced.observe(np.full(3, 99.0), 1, 21).tolist() != said.tolist()
+
+
+def test_channels_may_have_strata_of_their_own() -> None:
+    rng = np.random.default_rng(8)
+    x, strata = rng.normal(size=(40, 2)), rng.integers(0, 2, (40, 2))
+    both = Ced(keys(named(2)), replace(FEW, rho=0.0))
+    alone = Ced(keys(named(1)), replace(FEW, rho=0.0))
+    for window in range(40):
+        said = both.observe(x[window], strata[window], window)
+        assert alone.observe(x[window, :1], strata[window, 0], window).tobytes() == said[:1].tobytes()
+
+
+def test_after_an_alarm_what_was_said_is_forgotten_and_what_was_seen_is_not() -> None:
+    rng = np.random.default_rng(9)
+    ced = Ced(keys(named(2)), FEW)
+    run(ced, rng.normal(size=(30, 2)))
+    ced.restart(np.array([0]))
+    said = ced.observe(rng.normal(size=2), 0, 30)
+    assert said[0] < said[1] and ced.memory.count.tolist() == [31, 31]
+    assert ced.memory.scored.tolist() == [1, 17]
+
+
+def test_a_new_epoch_learns_a_new_normal() -> None:
+    rng = np.random.default_rng(10)
+    x = rng.normal(size=(90, 2)) + 6.0 * (np.arange(90) >= 40)[:, None]
+    ced = Ced(keys(named(2)), FEW)
+    assert run(ced, x[:50])[-1].min() > 1000
+    ced.begin_epoch(np.array([1]))
+    said = run(ced, x[50:], 50)
+    assert np.isnan(said[:14, 1]).all() and not np.isnan(said[14:, 1]).any()
+    assert said[:, 1][14:].max() < 1000 < said[0, 0]
+
+
+def test_a_baseline_that_hardly_varies_is_not_monitored() -> None:
+    x = np.zeros((40, 2))
+    x[:, 1] = np.arange(40) % 6
+    x[39] = 9.0
+    evidence = run(Ced(keys(named(2)), FEW), x)
+    assert np.isnan(evidence[:, 0]).all() and not np.isnan(evidence[14:, 1]).any()
+
+
+def test_only_the_side_asked_for_alarms() -> None:
+    rng = np.random.default_rng(11)
+    x = rng.normal(size=(48, 40))
+    x[36:] += 4.0
+    up, down = (
+        run(Ced(keys(named(40)), replace(FEW, side=side, baseline_windows=20)), x)[-1]
+        for side in (1, -1)
+    )
+    assert float(np.median(up)) > 1000 > 10 > float(np.median(down))
+
+
+def test_neighbours_that_resemble_each_other_share_their_estimate_by_family() -> None:
+    rng = np.random.default_rng(12)
+    x = rng.normal(size=(28, 400))
+    for window in range(1, 28):
+        x[window, :200] = 0.5 * x[window - 1, :200] + np.sqrt(0.75) * x[window, :200]
+    ced = Ced(keys(named(400)), families=np.repeat([0, 1], 200))
+    run(ced, x)
+    assert ced.memory.rho[0] == pytest.approx(0.5, abs=0.1)
+    assert ced.memory.rho[-1] == pytest.approx(0.04, abs=0.06)
+    assert len(set(ced.memory.rho.tolist())) == 2
+
+
+def test_the_correlation_of_neighbours_is_bounded_and_needs_something_that_varies() -> None:
+    found = autocorrelations(np.array([[1.0, -1.0, 1.0], [0.0, 0.0, 0.0]]))
+    assert found[0] == pytest.approx(-2 / 3) and np.isnan(found[1])
+    assert pooled_rho(np.array([]), 28) == 0.0
+    assert pooled_rho(np.array([-0.9]), 28) == 0.0
+    assert pooled_rho(np.array([1.0]), 28) == 0.9
+
+
+def test_old_windows_make_room() -> None:
+    rng = np.random.default_rng(13)
+    ced = Ced(keys(named(1)), Settings(14, 2, 5, 16))
+    run(ced, rng.normal(size=(50, 1)))
+    assert np.isfinite(ced.memory.residual).all() and ced.memory.scored.tolist() == [5]

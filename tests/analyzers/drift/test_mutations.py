@@ -1,0 +1,89 @@
+"""Is each safeguard needed? Without it, the same windows break what holds with it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analyzers.drift.arrays import Counts, Floats
+from analyzers.drift.ced import Ced
+from analyzers.drift.channels import columns
+from analyzers.drift.seeds import keys
+from analyzers.drift.settings import DAYS, Settings
+
+WINDOWS = 150
+CHANNELS = 120
+THRESHOLD = 1000.0
+BOUND = WINDOWS / THRESHOLD  # of the share of healthy channels that may alarm
+
+
+def false_alarms(x: Floats, settings: Settings, pattern: int = 0) -> float:
+    """The share of channels that alarm; strata take turns every `pattern` windows."""
+    ced = Ced(keys(("healthy", str(number)) for number in range(x.shape[1])), settings)
+    most = np.zeros(x.shape[1])
+    for window, values in enumerate(x):
+        stratum = window // pattern % settings.strata if pattern else window % settings.strata
+        most = np.fmax(most, ced.observe(values, stratum, window))
+    return float(np.mean(most >= THRESHOLD))
+
+
+def test_without_whitening_days_that_resemble_each_other_alarm() -> None:
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(28 + WINDOWS, CHANNELS))
+    for window in range(1, len(x)):
+        x[window] += 0.4 * x[window - 1]
+    assert false_alarms(x, DAYS) <= BOUND
+    assert false_alarms(x, replace(DAYS, rho=0.0)) > 2 * BOUND
+
+
+def test_without_strata_night_and_day_alarm() -> None:
+    rng = np.random.default_rng(2)
+    hours = replace(DAYS, baseline_windows=48, strata=2, rho=0.0)
+    x = rng.normal(size=(48 + WINDOWS, CHANNELS))
+    x += 4.0 * (np.arange(len(x)) // 12 % 2)[:, None]
+    assert false_alarms(x, hours, pattern=12) <= BOUND
+    assert false_alarms(x, replace(hours, strata=1), pattern=12) > 2 * BOUND
+
+
+def test_without_strata_weekends_hide_a_change_of_weekdays() -> None:
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(100, CHANNELS)) - 12.0 * (np.arange(100) % 7 >= 5)[:, None]
+    x[88:] += 2.5
+    assert false_alarms(x, DAYS) >= 0.8
+    assert false_alarms(x, replace(DAYS, strata=1)) < 0.4
+
+
+def test_without_drawing_among_equals_whole_numbers_alarm() -> None:
+    rng = np.random.default_rng(4)
+    numbers = rng.poisson(2.0, (28 + WINDOWS, CHANNELS)).astype(np.float64)
+    plain = replace(DAYS, strata=1)
+    assert false_alarms(numbers, plain) <= BOUND
+    assert false_alarms(numbers, replace(plain, break_ties=False)) > 2 * BOUND
+
+
+def rare_days(rng: np.random.Generator) -> tuple[Counts, Counts]:
+    """Of two tools the second is called once in fifty days, at random."""
+    calls = rng.poisson(1000, (28 + WINDOWS, CHANNELS))
+    return calls, rng.binomial(1, 0.02, calls.shape)
+
+
+def test_without_a_minimum_of_different_values_the_first_event_alarms() -> None:
+    _, events = rare_days(np.random.default_rng(5))
+    x = events.astype(np.float64)
+    plain = replace(DAYS, strata=1)
+    assert false_alarms(x, plain) <= BOUND
+    assert false_alarms(x, replace(plain, distinct_min=1)) > 2 * BOUND
+
+
+@pytest.mark.parametrize(("count_min", "keeps_bound"), [(5.0, True), (0.0, False)])
+def test_without_a_minimum_of_events_a_rare_tool_alarms(
+    count_min: float, keeps_bound: bool
+) -> None:
+    calls, events = rare_days(np.random.default_rng(6))
+    x = []
+    for channel in range(CHANNELS):
+        counts = np.column_stack([calls[:, channel], events[:, channel]])
+        chosen = columns(counts[:28], count_min)
+        x.append(chosen.shares(counts)[:, -1])
+    share = false_alarms(np.array(x).T, DAYS)
+    assert (share <= BOUND) is keeps_bound
