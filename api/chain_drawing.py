@@ -14,8 +14,8 @@ from api.chain_order import Item, Order
 from api.rendering import duration
 
 GAP_S_MIN = 60.0
-# How much wider bold is.
-BOLD = 1.12
+# How much wider bold is; how high badges are that have a line of their own.
+BOLD, BADGES = 1.12, 20
 # Around (0, 0), 8 wide and high at most on each side.
 SHAPES = {
     "read": "M-7 0 a7 7 0 1 0 14 0 a7 7 0 1 0 -14 0 Z",
@@ -139,7 +139,7 @@ def drawn(order: Order, scale: Scale) -> Drawing:
             y += 18
         row = _row(order, item, scale, (middles[item.lane], y, text_x), before)
         rows.append(row)
-        y = row.top + scale.row + (16 if row.badges and not scale.has_clock else 0)
+        y = row.top + scale.row + (BADGES if row.badges and not scale.has_clock else 0)
         before = item
     points = {row.item.key: (row.x, row.y) for row in rows}
     lines = chain_lines.routed(order.arrows, points, pitch, scale.mark)

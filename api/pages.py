@@ -19,7 +19,8 @@ a:focus-visible { outline: 3px solid }
 <h1>Wakeline</h1>
 <p>This is the API of a running instance. It follows the wake of what AI agents did: from the
 outcome back to the cause.</p>
-<p><a href="findings">Findings</a>: what went wrong, with its evidence.</p>
+<p><a href="findings">Findings</a>: what went wrong, with its evidence.
+<a href="chains">Chains</a>: what led to bad outcomes, and what undoes it.</p>
 <ul>
 <li><a href="healthz">healthz</a>: is it alive? Counts the newest spans.</li>
 <li><a href="v1/status">v1/status</a>: lag, queue, dead letters, disk, services last seen.</li>

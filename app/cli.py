@@ -9,6 +9,7 @@ import typer
 from app.commands import (
     analyze,
     attribute,
+    audit,
     chain,
     cohorts,
     demo,
@@ -42,6 +43,7 @@ cli.add_typer(keys.cli, name="keys")
 cli.add_typer(tools.cli, name="tools")
 cli.add_typer(policies.cli, name="policies")
 cli.add_typer(outcomes.cli, name="outcomes")
+cli.add_typer(audit.cli, name="audit")
 cli.add_typer(signatures.cli, name="signatures")
 cli.add_typer(prices.cli, name="prices")
 

@@ -1,9 +1,9 @@
 """Which agent and which step of a failed run: how often is the right one named?
 
 On runs whose responsible agent and decisive step people have labelled (Who&When), by the two ways
-in which the runs were made; or on runs with a labelled root cause, beside rankings that hardly look and what others published. The weights
-of the product were fitted to such runs, so more rows show weights of all runs but the one in
-question, of the other half alone (which has few of the same marks), and none.
+in which the runs were made, or on runs with a labelled root cause; beside rankings that hardly look
+and what others published. The weights of the product were fitted to Who&When, so more rows show
+weights of all runs but the one in question, of the other half alone, and none, but signs.
 """
 
 import argparse

@@ -1,14 +1,14 @@
 """Do chains name the root, and the edges? `python -m bench.chain_accuracy [--histories 500]`.
 
 Histories of bench/histories.py, walked as in a store, with all versions and with some missing.
-Beside the chain stand what needs no chain: the newest write before the outcome, and the newest
-finding.
+Beside the chain stands what needs no chain: the newest write before the outcome, the newest finding
+and the gravest one.
 """
 
 import argparse
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich import box
@@ -21,7 +21,8 @@ from bench.remembered import chain_in
 from domain.chain_records import Records
 from domain.chains import Chain, EdgeKind
 
-MISSING = (0.0, 0.3)
+# Of versions that are missing, and of agents on the way that are distracted: shares of 1.
+SETTINGS = ((0.0, 0.0), (0.3, 0.0), (0.0, 0.1))
 TOP = 3
 # Which spans lie in which is read off the spans; the others are no statements about what became of
 # what, but marks of where to look.
@@ -40,10 +41,11 @@ class Score:
     among_three: int = 0
     latest_write: int = 0
     latest_finding: int = 0
+    gravest_finding: int = 0
     found: int = 0
     found_true: int = 0
     true: int = 0
-    missed: list[str] = field(default_factory=list)
+    missed: int = 0
 
     @property
     def shares(self) -> dict[str, float]:
@@ -53,16 +55,19 @@ class Score:
             "root_among_three": self.among_three / self.histories,
             "latest_write_is_root": self.latest_write / self.histories,
             "latest_finding_is_root": self.latest_finding / self.histories,
+            "gravest_finding_is_root": self.gravest_finding / self.histories,
             "edge_precision": self.found_true / max(1, self.found),
-            "edge_recall": 1 - len(self.missed) / max(1, self.true),
+            "edge_recall": 1 - self.missed / max(1, self.true),
         }
 
 
-def measured(seeds: Iterable[int], versions_missing: float) -> dict[str, Score]:
+def measured(
+    seeds: Iterable[int], versions_missing: float, decoys_on_path: float = 0.0
+) -> dict[str, Score]:
     """One score for each kind of root, and one for `all`."""
     scores: dict[str, Score] = defaultdict(Score)
     for seed in seeds:
-        one = history(seed, versions_missing)
+        one = history(seed, versions_missing, decoys_on_path)
         chain = chain_in(one.records, SUBJECT)
         for name in ("all", one.truth.kind):
             _add(scores[name], one, chain)
@@ -76,12 +81,13 @@ def _add(score: Score, one: History, chain: Chain) -> None:
     score.among_three += one.truth.root in named
     score.latest_write += _latest_write(one.records) == one.truth.root
     score.latest_finding += _latest_finding(one.records) == one.truth.root
+    score.gravest_finding += _gravest_finding(one.records) == one.truth.root
     found = {(edge.cause, edge.effect) for edge in chain.edges if edge.kind not in NOT_MEASURED}
     true = set(_of_the_chain(one.truth))
     score.found += len(found)
     score.found_true += len(found & one.truth.edges)
     score.true += len(true)
-    score.missed += [f"{one.truth.kind} {one.truth.make} {pair}" for pair in sorted(true - found)]
+    score.missed += len(true - found)
 
 
 def _span(node: str) -> str:
@@ -106,16 +112,18 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="where to write the figures")
     asked = parser.parse_args()
     figures = {}
-    for missing in MISSING:
-        scores = measured(range(asked.first, asked.first + asked.histories), missing)
-        figures[f"missing_{missing:.0%}"] = {kind: one.shares for kind, one in scores.items()}
-        _show(scores, missing)
+    seeds = range(asked.first, asked.first + asked.histories)
+    for missing, decoys in SETTINGS:
+        scores = measured(seeds, missing, decoys)
+        title = f"{missing:.0%} of versions missing, {decoys:.0%} of agents on the path distracted"
+        figures[title] = {kind: one.shares for kind, one in scores.items()}
+        _show(scores, title)
     if asked.json:
         write_json(figures, asked.json)
 
 
-def _show(scores: dict[str, Score], missing: float) -> None:
-    table = Table(title=f"{missing:.0%} of versions missing", box=box.SIMPLE)
+def _show(scores: dict[str, Score], title: str) -> None:
+    table = Table(title=title, box=box.SIMPLE)
     names = list(scores["all"].shares)
     for column in ("root", "histories", *(name.replace("_", " ") for name in names)):
         table.add_column(column, justify="left" if column == "root" else "right")
@@ -123,9 +131,6 @@ def _show(scores: dict[str, Score], missing: float) -> None:
         shares = (f"{score.shares[name]:.3f}" for name in names)
         table.add_row(kind.replace("_", " "), str(score.histories), *shares)
     Console().print(table)
-    kinds = Counter(text.partition(" (")[0] for text in scores["all"].missed)
-    for kind, count in kinds.most_common(5):
-        Console().print(f"  edges missed: {kind}: {count}")
 
 
 def _closure(edges: Iterable[Pair], start: str, *, backward: bool) -> set[str]:
@@ -160,6 +165,12 @@ def _latest_finding(records: Records) -> str:
     steps = [step for step in records.steps if step.ref in accused and step.at < outcome.at]
     latest = max(steps, key=lambda step: (step.at, step.ref), default=None)
     return f"{latest.ref.trace_id}/{latest.ref.span_id}" if latest else ""
+
+
+def _gravest_finding(records: Records) -> str:
+    """The span of the finding of the greatest weight."""
+    gravest = max(records.anomalies, key=lambda each: (each.weight, each.ref))
+    return f"{gravest.ref.trace_id}/{gravest.ref.span_id}"
 
 
 if __name__ == "__main__":

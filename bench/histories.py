@@ -300,12 +300,17 @@ def _acted(
     return access
 
 
-def history(seed: int, versions_missing: float = 0.0) -> History:
-    """The history of a seed; versions_missing: share of accesses that tell no version."""
+def history(seed: int, versions_missing: float = 0.0, decoys_on_path: float = 0.0) -> History:
+    """The history of a seed.
+
+    versions_missing: share of accesses that tell no version.
+    decoys_on_path:   share of agents on the way from root to outcome that also read, and name as
+                      input, something stale that makes no difference.
+    """
     rng = random.Random(seed)
     world = _World(rng)
     kind = ROOTS[seed % len(ROOTS)]
-    scene = _Scene(world, kind, rng.choice(MAKES))
+    scene = _Scene(world, kind, rng.choice(MAKES), decoys_on_path)
     scene.play()
     records = world.records
     records.accesses = [
@@ -324,10 +329,11 @@ def history(seed: int, versions_missing: float = 0.0) -> History:
 class _Scene:
     """A chain of works in which one thing is wrong, amid others in which nothing is."""
 
-    def __init__(self, world: _World, kind: str, make: str) -> None:
+    def __init__(self, world: _World, kind: str, make: str, decoys_on_path: float) -> None:
         self._world = world
         self._rng = world.rng
         self._kind = kind
+        self._decoys_on_path = decoys_on_path
         self.make = make
         self.hops = world.rng.randint(1, 4)
         self.root = ""
@@ -415,7 +421,7 @@ class _Scene:
         )  # fmt: skip
         if hop == self._root_hop:
             return self._wrong(work, wanted[0])
-        if rng.random() < 0.05:
+        if rng.random() < self._decoys_on_path:
             self._distract(work)
         return self._item(work)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,13 +23,13 @@ JsonObject = dict[str, Any]
 
 def as_object(chain: Chain) -> JsonObject:
     """The chain with the names of its fields; times in ISO 8601."""
-    told: JsonObject = json.loads(json.dumps(asdict(chain), default=_plain))
+    told: JsonObject = json.loads(text(chain))
     return told
 
 
-def text(chain: Chain) -> str:
-    """As one line."""
-    return json.dumps(asdict(chain), default=_plain, ensure_ascii=False)
+def text(told: Chain | Sequence[ReversalLine]) -> str:
+    """A chain, or its plan, as one line."""
+    return json.dumps(told, default=_plain, ensure_ascii=False)
 
 
 def read(told: Mapping[str, Any]) -> Chain:
@@ -65,14 +65,15 @@ def _blast_radius(one: Mapping[str, Any]) -> BlastRadius:
 
 def _tuples(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: tuple(value)
-        if isinstance(value, Sequence) and not isinstance(value, str)
-        else value
+        name: tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
         for name, value in one.items()
     }
 
 
-def _plain(value: object) -> str:
+def _plain(value: object) -> object:
+    """What JSON has no word for: one level of it, for there are thousands of nodes."""
     if isinstance(value, datetime):
         return value.isoformat()
+    if is_dataclass(value):
+        return {each.name: getattr(value, each.name) for each in fields(value)}
     raise TypeError(f"{type(value).__name__} is not part of a chain")

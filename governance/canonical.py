@@ -1,7 +1,7 @@
 """One text for one value, so that hashes and signatures agree everywhere."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -40,7 +40,7 @@ def plain(value: Any, depth: int = 0) -> JsonValue:
         return {one.name: plain(getattr(value, one.name), depth + 1) for one in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): plain(of, depth + 1) for key, of in value.items()}
-    if isinstance(value, Sequence | frozenset) and not isinstance(value, str):
+    if isinstance(value, list | tuple | frozenset):
         items = sorted(value) if isinstance(value, frozenset) else value
         return [plain(item, depth + 1) for item in items]
     return _plain_scalar(value)

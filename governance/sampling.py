@@ -18,7 +18,7 @@ from governance.siphash import share
 
 UNIFORM_MIN = 0.6
 HARM_PROBABILITY_MIN = 0.005  # a classifier that is sure of no harm may be wrong
-SECOND_REVIEW_SHARE = 0.10
+NEAR = 0.8  # of the limit: amounts from here to the limit are where a limit is decided
 HALVINGS = 100
 
 Cell = tuple[str, str]  # (agent, action)
@@ -127,6 +127,18 @@ def cells_of(frame: Iterable[FrameCase], watched: frozenset[Cell] = frozenset())
     ]
 
 
+def boost(finding: bool = False, drifting: bool = False, limit_share: float = 0.0) -> float:
+    """How much more a case is looked at: thrice for a finding, twice for drift or a near limit.
+
+    limit_share: its amount over the limit of its action.
+
+    >>> boost(), boost(finding=True, drifting=True), boost(limit_share=0.9)
+    (1.0, 6.0, 2.0)
+    """
+    near = NEAR <= limit_share <= 1
+    return (3.0 if finding else 1.0) * (2.0 if drifting else 1.0) * (2.0 if near else 1.0)
+
+
 def draw(
     plan: Plan, frame: Iterable[FrameCase], watched: frozenset[Cell] = frozenset()
 ) -> Iterator[Drawn]:
@@ -157,11 +169,6 @@ def discrepancies(
     again = {drawn.decision_id: drawn for drawn in draw(plan, frame, watched)}
     kept = {drawn.decision_id: drawn for drawn in stored}
     return sorted(key for key in again.keys() | kept.keys() if again.get(key) != kept.get(key))
-
-
-def wants_second_review(plan: Plan, decision_id: str) -> bool:
-    """Whether another reviewer sees the case too, without the first verdict: one in ten."""
-    return share(plan.key, f"second/{decision_id}") < SECOND_REVIEW_SHARE
 
 
 def expected_size(wanted: Mapping[Cell, float]) -> float:

@@ -179,7 +179,6 @@ def _last_shown(spans: list[tuple[str, str, str]]) -> tuple[str, str]:
 
 
 def _row(subject: Subject, chain: Chain, asked: Asked, state: State) -> dict[str, Any]:
-    told = chain_json.as_object(chain)
     first = chain.causes[0] if chain.causes else None
     return {
         "watermark": state.watermark,
@@ -195,8 +194,8 @@ def _row(subject: Subject, chain: Chain, asked: Asked, state: State) -> dict[str
         "sentence": first.reason if first else "",
         "money_at_risk": dict(chain.blast_radius.money_at_risk),
         "live_writes": len(chain.blast_radius.live_writes),
-        "plan": json.dumps(told["reversal_plan"], ensure_ascii=False),
-        "chain": json.dumps(told, ensure_ascii=False),
+        "plan": chain_json.text(chain.reversal_plan),
+        "chain": chain_json.text(chain),
         **asked.parameters(),
         "rows_known": state.rows,
         "rows_revision": state.revision,

@@ -1,6 +1,7 @@
 """Look-ups that causal chains are built from, each one batched query for a whole frontier."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, TypeVar
@@ -26,6 +27,11 @@ Row = Mapping[str, Any]
 ROWS_MAX = 200_000
 # Of a datum, in one look-up: the newest reads, and as many writes.
 EACH_MAX = 5_000
+THREADS = 4
+OF_TRACES = (
+    "chain_steps", "chain_accesses", "chain_decisions", "chain_effects", "chain_outcomes",
+    "chain_findings",
+)  # fmt: skip
 SEVERITY_WEIGHTS = {"info": 0.1, "low": 0.3, "medium": 0.6, "high": 0.95, "critical": 1.0}
 
 
@@ -34,6 +40,7 @@ class StoredRecords:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="chain-query")
 
     def outcome(self, tenant: str, outcome_id: str) -> Records:
         """The outcome, or nothing."""
@@ -45,16 +52,15 @@ class StoredRecords:
         if not trace_ids:
             return Records()
 
-        def rows(query: str) -> list[dict[str, Any]]:
-            return self._rows(query, tenant, trace_ids=sorted(trace_ids))
-
+        asked = {"trace_ids": sorted(trace_ids)}
+        rows = {query: self._ask(query, tenant, **asked) for query in OF_TRACES}
         return Records(
-            steps=_each(_step, rows("chain_steps")),
-            accesses=_each(_access, rows("chain_accesses")),
-            decisions=_each(_decision, rows("chain_decisions")),
-            effects=_each(_effect, rows("chain_effects")),
-            outcomes=_each(_outcome, rows("chain_outcomes")),
-            anomalies=_each(_anomaly, rows("chain_findings")),
+            steps=_each(_step, rows["chain_steps"].result()),
+            accesses=_each(_access, rows["chain_accesses"].result()),
+            decisions=_each(_decision, rows["chain_decisions"].result()),
+            effects=_each(_effect, rows["chain_effects"].result()),
+            outcomes=_each(_outcome, rows["chain_outcomes"].result()),
+            anomalies=_each(_anomaly, rows["chain_findings"].result()),
         )
 
     def of_data(
@@ -108,6 +114,13 @@ class StoredRecords:
 
     def _rows(self, query: str, tenant: str, **asked: Any) -> list[dict[str, Any]]:
         """Raises TooLarge when there are more than ROWS_MAX."""
+        return self._ask(query, tenant, **asked).result()
+
+    def _ask(self, query: str, tenant: str, **asked: Any) -> Future[list[dict[str, Any]]]:
+        """On a thread, for the questions of one level do not wait for each other."""
+        return self._threads.submit(self._answer, query, tenant, asked)
+
+    def _answer(self, query: str, tenant: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
         rows = self._store.rows(query, tenant=tenant, rows_max=ROWS_MAX + 1, **asked)
         if len(rows) > ROWS_MAX:
             raise TooLarge(

@@ -36,6 +36,7 @@ class Field:
     """
 
     def __init__(self, accesses: Iterable[Access], around: Iterable[Access] = ()) -> None:
+        self._sources: dict[int, tuple[Access, EdgeKind] | None] = {}
         ordered = sorted(accesses, key=_order)
         self.reads = [access for access in ordered if not access.is_write]
         self.writes = [access for access in ordered if access.is_write]
@@ -56,6 +57,11 @@ class Field:
 
     def source(self, read: Access) -> tuple[Access, EdgeKind] | None:
         """The write whose value the read saw, and how that is known."""
+        if id(read) not in self._sources:
+            self._sources[id(read)] = self._find_source(read)
+        return self._sources[id(read)]
+
+    def _find_source(self, read: Access) -> tuple[Access, EdgeKind] | None:
         if read.version and (written := self._versions.get(read.version)):
             before = [write for write in written if write.at <= read.at + CLOCK_MARGIN]
             return (before[-1] if before else written[0]), EdgeKind.READ_FROM

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 from domain.chain_records import (
@@ -178,7 +179,15 @@ class History:
     def facts_of(self, node: str) -> list[Fact]:
         """What was read, written, decided and done in the node, in order of time."""
         ref = span_of_node(node)
-        here = [fact for fact in self.facts_on.get(ref, ()) if self.place(fact) == node]
+        here = self.facts_on.get(ref, [])
+        if len(self.decisions_on.get(ref, ())) > 1:
+            here = [fact for fact in here if self.place(fact) == node]
+        if len(here) < 2:
+            return here
+        keys = {(fact.at, type(fact).__name__) for fact in here}
+        if len(keys) == len(here):
+            return sorted(here, key=lambda fact: (fact.at, type(fact).__name__))
+        # Told at one moment: in an order that does not depend on which came first.
         return sorted(here, key=lambda fact: (fact.at, type(fact).__name__, repr(fact)))
 
     def place(self, fact: Fact) -> str:
@@ -208,6 +217,7 @@ class History:
         return naming.pop() if len(naming) == 1 else ""
 
 
+@lru_cache(maxsize=32_768)
 def span_of_node(node: str) -> SpanRef:
     """The span of a node; an empty one for outcomes and policies."""
     if is_span(node):

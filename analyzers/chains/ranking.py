@@ -12,6 +12,7 @@ counterfactual 1 when the right value would have changed the outcome by its amou
                nothing, or another wrong value explains the amount wholly; .6 unknown.
 """
 
+from heapq import nsmallest
 from typing import NamedTuple
 
 from analyzers.chains.graph import Graph
@@ -21,13 +22,14 @@ from analyzers.chains.paths import Backward
 from analyzers.chains.suspicions import Suspicion, Suspicions
 from analyzers.chains.weights import ANOMALY_FLOOR
 from domain.chain_records import Access, Effect
-from domain.chains import Cause
+from domain.chains import Cause, EdgeKind
 
 CAUSES_MAX = 3
 ANOMALOUS = 0.3  # from here on a node makes what comes after it later
 EARLY_OTHERS = 0.7
 CONFIRMED, UNKNOWN, REFUTED = 1.0, 0.6, 0.2
 NOTHING_ODD = "It is on the way; nothing odd is known about it."
+MATCHES = "It changed a value by what the outcome is about; nothing else is odd about it."
 AMOUNT_TOLERANCE = 0.005  # half of the least part of most currencies
 
 
@@ -49,6 +51,26 @@ class _Rated(NamedTuple):
         return self._replace(counterfactual=REFUTED) if explained and is_other else self
 
 
+NOTHING = _Rated(None, UNKNOWN, by_itself=False)
+
+
+class _Scored(NamedTuple):
+    """A node with what its score is made of."""
+
+    node: str
+    path_weight: float
+    early: float
+    main: _Rated
+
+    @property
+    def score(self) -> float:
+        return self.path_weight * self.main.anomaly * self.early * self.main.counterfactual
+
+    @property
+    def order(self) -> tuple[float, float, str]:
+        return -self.score, -self.path_weight, self.node
+
+
 class Ranking:
     """Of the nodes that lead to a subject."""
 
@@ -65,14 +87,15 @@ class Ranking:
             for node in known
         }
         later = self._later(rated)
+        self._add_matching(rated, amount)
         explained = any(each.by_itself for every in rated.values() for each in every)
-        causes = [
-            self._cause(node, [each.beside(explained) for each in every], node in later)
+        scored = [
+            self._scored(node, [each.beside(explained) for each in every], node in later)
             for node, every in rated.items()
             if is_span(node) or every
         ]
-        causes.sort(key=lambda cause: (-cause.score, -cause.path_weight, cause.node_id))
-        return tuple(causes[:CAUSES_MAX])
+        best = nsmallest(CAUSES_MAX, scored, key=lambda one: one.order)
+        return tuple(self._cause(one, rated[one.node]) for one in best)
 
     def _later(self, rated: dict[str, list[_Rated]]) -> set[str]:
         """Nodes that come after an anomalous one on its way to the subject."""
@@ -86,23 +109,54 @@ class Ranking:
                     later.add(after)
         return later
 
-    def _cause(self, node: str, rated: list[_Rated], is_later: bool) -> Cause:
+    def _add_matching(self, rated: dict[str, list[_Rated]], amount: float | None) -> None:
+        """Where nothing odd is known, a write that made the very change that is complained of.
+
+        Of several on one way the earliest. What the outcome names is such a change by itself.
+        """
+        unsuspected = [node for node, every in rated.items() if amount and not every]
+        matching = [node for node in unsuspected if self._matches(node, amount or 0.0)]
+        later = {after for node in matching for after in self._search.path(node)[1:]}
+        for node in set(matching) - later:
+            suspicion = Suspicion(ANOMALY_FLOOR, MATCHES)
+            rated[node] = [_Rated(suspicion, CONFIRMED, by_itself=False)]
+
+    def _matches(self, node: str, amount: float) -> bool:
+        """Whether the node is no target, is surely on the way, and its write is of the amount.
+
+        In full, or in proportion to what was written at the end of the way.
+        """
+        edge = self._search.best[node].edge
+        if edge is None or not edge.hard or edge.kind is EdgeKind.OUTCOME:
+            return False
+        for fact in self._graph.history.facts_of(node):
+            if isinstance(fact, Access) and fact.is_write and fact.change:
+                wrong = Suspicion(ANOMALY_FLOOR, "", fact.value, fact.change)
+                last = self._search.path(node)[-2]
+                if any(
+                    _equal(one, amount) for one in (fact.change, *self._in_proportion(last, wrong))
+                ):
+                    return True
+        return False
+
+    def _scored(self, node: str, rated: list[_Rated], is_later: bool) -> _Scored:
         # Of several suspicions the one that explains the outcome best.
-        nothing = _Rated(None, UNKNOWN, by_itself=False)
-        main = max(rated, key=lambda one: one.anomaly * one.counterfactual, default=nothing)
-        reason = main.suspicion.reason if main.suspicion else NOTHING_ODD
+        main = max(rated, key=lambda one: one.anomaly * one.counterfactual, default=NOTHING)
         early = 1.0 if rated and not is_later else EARLY_OTHERS
-        path_weight = self._search.best[node].weight
+        return _Scored(node, self._search.best[node].weight, early, main)
+
+    def _cause(self, scored: _Scored, rated: list[_Rated]) -> Cause:
+        main = scored.main
         ids = {id_ for each in rated if each.suspicion for id_ in each.suspicion.finding_ids}
         return Cause(
-            node_id=node,
-            score=path_weight * main.anomaly * early * main.counterfactual,
-            path_weight=path_weight,
+            node_id=scored.node,
+            score=scored.score,
+            path_weight=scored.path_weight,
             anomaly=main.anomaly,
-            early=early,
+            early=scored.early,
             counterfactual=main.counterfactual,
-            path=self._search.path(node),
-            reason=reason,
+            path=self._search.path(scored.node),
+            reason=main.suspicion.reason if main.suspicion else NOTHING_ODD,
             finding_ids=tuple(sorted(ids)),
         )
 

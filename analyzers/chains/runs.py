@@ -21,6 +21,8 @@ ROOT = ""
 def trace_edges(history: History, trace_id: str) -> list[Edge]:
     """All edges into the nodes of the trace, but for those by data."""
     trace = history.traces[trace_id]
+    if len(trace.accesses) == 1 and not (trace.steps or trace.decisions or trace.links_in):
+        return []  # what others asked for by its datum
     flows = [
         *_links(history, trace),
         *_named_inputs(history, trace),
@@ -162,9 +164,9 @@ class _Turn:
 
 
 def _unnamed(history: History, trace: Trace) -> Iterator[Edge]:
-    sources = list(_sources(history, trace))
-    uses = list(_uses(history, trace)) if sources else []
-    if uses:
+    uses = list(_uses(history, trace))
+    sources = list(_sources(history, trace)) if uses else []
+    if sources:
         yield from _Scopes(trace, sources, uses).edges()
 
 

@@ -116,16 +116,16 @@ class Suspicions:
             undoing = min(undoings, key=lambda each: (each.at, each.ref))
             yield _correction(write, undoing, TAKEN_BACK, "took it back")
             return
-        following, readers = field.after(write), field.readers(write)
+        following = field.after(write)
         if (
             following is None
-            or not readers
             or not _is_person(following)
             or same_value(write, following) is not False
         ):
             return
         # Who reads it after it was changed reads what is stale: that is the fault of the read.
-        if all(read.at <= following.at for read in readers):
+        readers = field.readers(write)
+        if readers and all(read.at <= following.at for read in readers):
             yield _correction(write, following, CHANGED_LATER, "changed it")
 
     def _policy_changes(self) -> dict[str, _PolicyChange]:

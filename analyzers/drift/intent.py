@@ -1,7 +1,7 @@
 """Does the agent answer the same wishes with other actions, or are it the wishes that changed?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 import numpy as np
@@ -68,30 +68,44 @@ def alignment(counts: Counts) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """How runs of each intent usually go, by transitions, and how odd the runs held back are."""
+    """How runs usually go, by their transitions, and how odd runs that were held back are.
 
-    chance: Mapping[str, Mapping[Edge, float]]
-    usual: Mapping[Edge, float]
-    least: float
-    odd: Mapping[str, Sequence[float]]
-    all_odd: Sequence[float]
+    own: of each intent with enough runs held back. usual: of all runs.
+    """
 
-    def oddness(self, intent: str, path: Sequence[str]) -> float:
-        """Nats a step; high: not as runs of this intent usually go."""
-        known = self.chance.get(intent, self.usual)
-        steps = list(edges(path))
-        return -sum(log(known.get(edge, self.least)) for edge in steps) / len(steps)
+    own: Mapping[str, "Usual"]
+    usual: "Usual"
 
     def chance_of(self, intent: str, path: Sequence[str]) -> float:
         """A p value: the share of held-back runs of this intent that are at least as odd.
 
-        Split conformal (Vovk, Gammerman and Shafer 2005); of all runs if those of the intent are
-        too few.
+        Split conformal (Vovk, Gammerman and Shafer 2005); among all runs, by what is usual for
+        all, if the intent is new or too few of its runs were held back.
         """
-        held = self.odd.get(intent, ())
-        odd = held if len(held) >= CALIBRATION_MIN else self.all_odd
-        at_least = len(odd) - int(np.searchsorted(odd, self.oddness(intent, path)))
-        return (1 + at_least) / (len(odd) + 1)
+        return self.own.get(intent, self.usual).chance_of(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """chance: p(b given a). least: of a transition nobody has seen. odd: sorted, nats a step."""
+
+    chance: Mapping[Edge, float]
+    least: float
+    odd: Sequence[float] = ()
+
+    def oddness(self, path: Sequence[str]) -> float:
+        """Nats a step; high: not as runs usually go."""
+        steps = list(edges(path))
+        return -sum(log(self.chance.get(edge, self.least)) for edge in steps) / len(steps)
+
+    def chance_of(self, path: Sequence[str]) -> float:
+        """Of a run that is at least as odd, among those held back and itself."""
+        at_least = len(self.odd) - int(np.searchsorted(self.odd, self.oddness(path)))
+        return (1 + at_least) / (len(self.odd) + 1)
+
+    def judged_by(self, paths: Sequence[Sequence[str]]) -> "Usual":
+        """With the runs by which oddness is judged."""
+        return replace(self, odd=sorted(map(self.oddness, paths)))
 
 
 Run = tuple[str, Sequence[str]]
@@ -109,20 +123,20 @@ def learn(runs: Sequence[Run], held_back: Sequence[Run]) -> Model:
         for edge, count in row.items():
             total[edge] = total.get(edge, 0) + count
     ways = len({b for _, b in total}) + 1
-    usual = _conditional(total, dict.fromkeys(total, 1.0 / ways), ways)
-    chance = {intent: _conditional(row, usual, ways) for intent, row in counts.items()}
+    usual = _conditional(total, dict.fromkeys(total, 1.0 / ways))
     least = SMOOTHING / ways / (1.0 + sum(total.values()))
-    model = Model(chance, usual, least, {}, ())
-    odd: dict[str, list[float]] = {}
+    paths: dict[str, list[Sequence[str]]] = {}
     for intent, path in held_back:
-        odd.setdefault(intent, []).append(model.oddness(intent, path))
-    everything = sorted(value for values in odd.values() for value in values)
-    return Model(chance, usual, least, {i: sorted(v) for i, v in odd.items()}, everything)
+        paths.setdefault(intent, []).append(path)
+    own = {
+        intent: Usual(_conditional(row, usual), least).judged_by(paths[intent])
+        for intent, row in counts.items()
+        if len(paths.get(intent, ())) >= CALIBRATION_MIN
+    }
+    return Model(own, Usual(usual, least).judged_by([path for _, path in held_back]))
 
 
-def _conditional(
-    counts: Mapping[Edge, int], toward: Mapping[Edge, float], ways: int
-) -> dict[Edge, float]:
+def _conditional(counts: Mapping[Edge, int], toward: Mapping[Edge, float]) -> dict[Edge, float]:
     """p(b given a), drawn toward what is usual by half a count spread over the row."""
     visits: dict[str, int] = {}
     for (a, _), count in counts.items():

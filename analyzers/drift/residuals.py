@@ -39,7 +39,7 @@ def residuals(value: Singles, stratum: Small, middle: Floats, count: Counts) -> 
 
     middle, count: (rows, strata).
     """
-    place: Places = stratum.astype(np.intp)
-    apart = value - np.take_along_axis(middle, place, axis=1)
-    apart *= np.take_along_axis(widening(count), place, axis=1)
+    place: Places = stratum + (np.arange(len(value)) * middle.shape[1])[:, None]
+    apart = value - middle.reshape(-1).take(place)
+    apart *= widening(count).reshape(-1).take(place)
     return apart.astype(np.float32)

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from bench.drift import cost, dating, delays, false_alarms, many, streams, versions
 from bench.drift.rows import Row
+from bench.drift.streams import Scenario
 from bench.drift.watching import NEVER
 from bench.output import write_json
 
@@ -34,11 +35,18 @@ FULL = Size(streams=1000, runs=300, channels=50_000, events=300_000)
 QUICK = Size(streams=60, runs=40, channels=5000, events=30_000)
 
 
-def healthy(size: Size) -> Iterator[Row]:
-    """Years without drift."""
-    for scenario in streams.SCENARIOS:
+def healthy(scenario: Scenario) -> Part:
+    """Years of tools without drift, of days that vary in three ways."""
+
+    def part(size: Size) -> Iterator[Row]:
         for noise in streams.NOISES:
             yield from false_alarms.tools(scenario, noise, size.streams, SEED)
+
+    return part
+
+
+def others_healthy(size: Size) -> Iterator[Row]:
+    """Years of latencies, hours of errors, alarms begun anew, and river's detectors."""
     for scenario in (streams.REAL, streams.SMALL):
         yield from false_alarms.latency(scenario, "t5", size.runs, SEED + 1)
     yield false_alarms.repeated("t5", size.runs, SEED + 2)
@@ -67,7 +75,8 @@ def dates(size: Size) -> Iterator[Row]:
 
 
 PARTS: dict[str, Part] = {
-    "healthy": healthy,
+    **{f"healthy-{scenario.name}": healthy(scenario) for scenario in streams.SCENARIOS},
+    "healthy-others": others_healthy,
     "delays": delayed,
     "digest": lambda size: many.digest(2 * size.streams, SEED + 10),
     "cells": lambda size: many.localisation(0.10, size.runs // 5, SEED + 11),

@@ -46,8 +46,9 @@ def nights(many: int, seed: int) -> list[Row]:
 def _full(many: int, rng: np.random.Generator) -> Memory:
     memory = fresh(many, DAYS)
     memory.count[:] = DAYS.history_windows
-    memory.residual[:] = rng.normal(size=memory.residual.shape)
+    memory.value[:] = rng.normal(size=memory.value.shape)
+    memory.stratum[:] = np.arange(DAYS.history_windows) % 7
     memory.whitened[:] = rng.normal(size=memory.whitened.shape)
-    memory.stratum_count[:] = 50
+    memory.in_stratum[:] = DAYS.history_windows // 7
     memory.scored[:] = DAYS.memory_windows
     return memory

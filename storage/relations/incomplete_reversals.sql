@@ -1,7 +1,7 @@
 -- Which writes that an outcome says were reversed had been built upon, by writes that are still in force? Built
 -- upon: another run read that version (without versions: that value) before the reversal, and wrote another
--- field after it. In force: the newest of its field, and nothing says that it takes it back. One step is
--- followed, not what was built upon these writes again.
+-- field after it; or a third run read what that run had written, and wrote again. In force: the newest of its
+-- field, and nothing says that it takes it back. Two steps are followed.
 -- Touched by outcomes.
 WITH
     reversals AS (
@@ -13,20 +13,36 @@ WITH
         FROM data_access FINAL INNER JOIN reversals USING (tenant, data_id)
         WHERE access = 'write' AND (tenant, data_id) IN (SELECT tenant, data_id FROM reversals) AND status != 'Error'
             AND received < {until:DateTime64(9, 'UTC')} AND (SELECT count() FROM reversals) > 0),
-    runs AS (
-        SELECT tenant, trace_id AS run, groupArray((ts, access = 'write', entity, field, version, value_hash, data_id, span_id, toString(agent),
-            compensates, origin = 'inferred')) AS every
-        FROM data_access FINAL
-        WHERE status != 'Error' AND received < {until:DateTime64(9, 'UTC')} AND (tenant, trace_id) IN (
-            SELECT tenant, trace_id FROM data_access WHERE access = 'read' AND (tenant, entity, field) IN (SELECT tenant, entity, field FROM undone))
-        GROUP BY tenant, run),
-    built AS (
-        SELECT tenant, trace_id, span_id, version, case_id, agent, guessed, entity, field, ts, back, run, arrayJoin(arrayFilter(w -> w.2 AND w.10 = ''
-            AND w.1 > seen.1 AND (w.3, w.4) != (seen.3, seen.4), every)) AS made
-        FROM (SELECT tenant, run, every, arrayJoin(arrayFilter(one -> NOT one.2, every)) AS seen, seen.3 AS entity, seen.4 AS field FROM runs) AS each
-        INNER JOIN undone USING (tenant, entity, field)
+    readers AS (
+        SELECT DISTINCT tenant, trace_id FROM data_access
+        WHERE access = 'read' AND (tenant, entity, field) IN (SELECT tenant, entity, field FROM undone)),
+    derived AS (
+        SELECT tenant, run, seen, arrayJoin(arrayFilter(w -> w.2 AND w.10 = '' AND w.1 > seen.1 AND (w.3, w.4) != (seen.3, seen.4), every)) AS made
+        FROM (
+            SELECT tenant, trace_id AS run, groupArray((ts, access = 'write', entity, field, version, value_hash, data_id, span_id, toString(agent),
+                compensates, origin = 'inferred')) AS every, arrayJoin(arrayFilter(one -> NOT one.2, every)) AS seen
+            FROM data_access FINAL
+            WHERE status != 'Error' AND received < {until:DateTime64(9, 'UTC')} AND (tenant, trace_id) IN (
+                SELECT tenant, trace_id FROM readers
+                UNION DISTINCT
+                SELECT tenant, trace_id FROM data_access
+                WHERE access = 'read' AND (tenant, entity, field) IN (
+                    SELECT tenant, entity, field FROM data_access
+                    WHERE access = 'write' AND (tenant, trace_id) IN (SELECT tenant, trace_id FROM readers)))
+            GROUP BY tenant, run)),
+    once AS (
+        SELECT tenant, trace_id, span_id, case_id, agent, guessed, entity, field, ts, back, run, made
+        FROM (SELECT *, seen.3 AS entity, seen.4 AS field FROM derived) AS each INNER JOIN undone USING (tenant, entity, field)
         WHERE run != trace_id AND seen.1 > ts AND seen.1 <= back.1
             AND (version != '' AND seen.5 = version OR seen.5 = '' AND value_hash != 0 AND seen.6 = value_hash)),
+    built AS (
+        SELECT tenant, trace_id, span_id, case_id, agent, guessed, entity, field, ts, back, run, made FROM once
+        UNION DISTINCT
+        SELECT tenant, trace_id, span_id, case_id, agent, guessed, entity, field, ts, back, each.run, each.made
+        FROM (SELECT *, seen.3 AS from_entity, seen.4 AS from_field FROM derived) AS each
+        INNER JOIN (SELECT *, made.3 AS from_entity, made.4 AS from_field FROM once) AS one USING (tenant, from_entity, from_field)
+        WHERE each.run NOT IN (one.run, trace_id) AND each.seen.1 > one.made.1 AND (each.made.3, each.made.4) != (entity, field)
+            AND (one.made.5 != '' AND each.seen.5 = one.made.5 OR each.seen.5 = '' AND one.made.6 != 0 AND each.seen.6 = one.made.6)),
     newest AS (
         SELECT tenant, entity AS made_entity, field AS made_field, max(ts) AS newest_ts FROM data_access FINAL
         WHERE access = 'write' AND status != 'Error' AND received < {until:DateTime64(9, 'UTC')}

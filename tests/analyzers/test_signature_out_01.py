@@ -36,7 +36,8 @@ def test_what_stands_upon_a_reversed_write_is_found_and_nothing_else(
         assert [one.role for one in draft.evidence] == [Role.CAUSE, Role.OUTCOME, Role.EFFECT]
         assert draft.facts["count"] == 1
         assert (draft.facts["undoer"], draft.facts["writer"]) == ("finance", "billing")
-        assert draft.agents == ("erp",)
+        again = draft.lane.startswith("trace:built_upon_again")
+        assert draft.agents == (("reports",) if again else ("erp",))
 
 
 def test_a_reversal_is_looked_at_once_an_hour_after_it_came(store: Store) -> None:
@@ -45,4 +46,4 @@ def test_a_reversal_is_looked_at_once_an_hour_after_it_came(store: Store) -> Non
     tick = timedelta(seconds=5)
     windows = [Window(at, at + tick) for at in (RECEIVED, RIPE - tick, RIPE, RIPE + tick)]
     counts = [len(list(source.candidates(SIGNATURE, window))) for window in windows]
-    assert counts == [0, 0, 24, 0]
+    assert counts == [0, 0, 30, 0]

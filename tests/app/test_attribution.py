@@ -23,7 +23,7 @@ RUN: Sequence[Span] = [
     root("desk"),
     chat(1, WHOLE, agent="planner"),
     chat(2, "It costs 1200 for Alice, 77 for Bob, 13 for Carol.", agent="guesser"),
-    call(3, "pay", {"amount": 1200}, agent="clerk"),
+    call(3, "get_price", {"item": 1200}, agent="clerk"),
     chat(4, WHOLE, agent="closer"),
 ]
 SAID = "guesser, 38% sure if the run failed, by its structure only: nothing was found in it"

@@ -35,7 +35,8 @@ def page(browser: Browser, url: str) -> Iterator[Page]:
 
 
 def test_from_the_list_to_the_chain_to_the_finding_behind_it(page: Page) -> None:
-    page.goto("/chains")
+    page.goto("/")
+    page.get_by_role("link", name="Chains").click()
     first = page.locator(".finding").first
     expect(first).to_contain_text("25.00 EUR at risk")
     expect(first).to_contain_text("1 write still live")
@@ -107,9 +108,8 @@ def test_evidence_is_shown_on_a_click_and_does_not_cover_its_step(page: Page) ->
     panel = page.locator("#panel")
     expect(panel).to_contain_text("written 2026-03-03 15:00:00 by human:sales")
     expect(page.locator(".lanes.narrow a.chosen")).to_have_count(1)
-    boxes = step.locator(".band").bounding_box(), panel.bounding_box()
-    assert boxes[0] and boxes[1]
-    assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"] + 1
+    edges = "one => [one.getBoundingClientRect().top, one.getBoundingClientRect().bottom]"
+    assert step.locator(".band").evaluate(edges)[1] <= panel.evaluate(edges)[0] + 1
     panel.get_by_role("button", name="Close").click()
     expect(panel).to_be_hidden()
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from app import chains
 from app.demo.services import Collector
 from app.demo.stories import stale_field
+from domain.chains import Budget
 from tests.app.live import Live
 from tests.collector.running import eventually
 
@@ -22,17 +26,24 @@ pytestmark = pytest.mark.timeout(120)
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with Live(tmp_path_factory.mktemp("chains") / "data", {}) as running:
-        collector = Collector(running.grpc_port, running.process.http_port)
+    with pytest.MonkeyPatch.context() as patch:
+        # A busy machine may need longer; a cut chain is looked at elsewhere.
+        patch.setattr(chains, "Budget", partial(Budget, seconds_max=60.0))
+        yield from running(tmp_path_factory.mktemp("chains") / "data")
+
+
+def running(data: Path) -> Iterator[Live]:
+    with Live(data, {}) as live:
+        collector = Collector(live.grpc_port, live.process.http_port)
         stale_field.send(collector, datetime.now(UTC))
-        eventually(lambda: outcomes(running).get("reversal"))
-        yield running
+        eventually(lambda: outcomes(live).get("reversal"))
+        yield live
 
 
 def outcomes(live: Live) -> Mapping[str, str]:
     """Ids of the outcomes that are stored, by type."""
     rows = live.process.store.read_only("SELECT type, outcome_id FROM outcomes FINAL", "TSV")
-    return dict(row.split("\t") for row in rows.splitlines())
+    return dict(line.split("\t", 1) for line in rows.decode().splitlines())
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from app.chains import Chains
+from domain.chains import Budget
 from tests.app import live
 from tests.collector.running import WAIT_SECONDS_MAX
 
@@ -90,9 +92,10 @@ def test_the_change_that_an_agent_did_not_see_is_in_the_chain_of_the_reversal(
     assert instance.http.post("/v1/outcomes", json=reversal).json()["accepted"] == 1
     rows(instance, "SELECT 1 FROM data_access", 4)
     rows(instance, "SELECT 1 FROM outcomes WHERE outcome_id = 'fin-1'", 1)
-    chain = instance.http.get("/v1/chains/fin-1").json()
-    agents = {node["agent"] for node in chain["nodes"]}
-    assert {"human:rep", "billing-agent"} <= agents
-    assert chain["causes"][0]["node_id"] == f"{TRACE}/{SPAN}"
-    assert "version 8" in chain["causes"][0]["reason"]
-    assert "human:rep" in chain["causes"][0]["reason"]
+    patient = Chains(instance.process.store, Budget(seconds_max=WAIT_SECONDS_MAX))
+    chain = patient.chain("default", "fin-1", fresh=True)
+    assert {"human:rep", "billing-agent", "human:finance"} <= {node.agent for node in chain.nodes}
+    root = chain.causes[0]
+    assert root.node_id == f"{TRACE}/{SPAN}"
+    assert "version 8" in root.reason
+    assert "human:rep" in root.reason

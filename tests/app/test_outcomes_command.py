@@ -135,8 +135,8 @@ def test_an_endpoint_elsewhere_gets_otlp_with_the_key(tmp_path: Path) -> None:
     ("options", "told"),
     [
         (("--map", "id"), "--map takes NAME=NAME, not 'id'"),
-        (("--map", "id=name"), "--map: an outcome has no 'name'"),
-        (("--set", "name=x"), "--set: an outcome has no 'name'"),
+        (("--map", "id=name"), "--map: outcome has no 'name'"),
+        (("--set", "name=x"), "--set: outcome has no 'name'"),
         (("--zone", "Mars/North"), "--zone: there is no zone 'Mars/North'"),
     ],
     ids=range(4),

@@ -1,4 +1,4 @@
-"""The story of the stale field, recorded by the SDK and sent by its exporters, as stored segments."""
+"""The story of the stale field, recorded by the SDK and sent by its exporters, as segments."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -6,7 +6,7 @@ from datetime import date
 from statistics import mean
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
@@ -47,7 +47,7 @@ def test_the_engine_draws_the_same_cases(store: Store) -> None:
 
 
 def test_the_same_plan_and_frame_in_any_order_give_the_same_sample() -> None:
-    cases = frame(2000)
+    cases = frame(600)
     first = list(draw(PLAN, cases))
     random.Random(1).shuffle(cases)
     assert list(draw(PLAN, cases)) == first
@@ -57,28 +57,28 @@ def test_the_same_plan_and_frame_in_any_order_give_the_same_sample() -> None:
 
 
 def test_a_case_is_drawn_because_its_hash_is_below_its_chance() -> None:
-    cases = frame(3000)
+    cases = frame(900)
     drawn = {one.decision_id: one for one in draw(PLAN, cases)}
-    pi = 90 / 3000
+    pi = 90 / 900
     below = {case.decision_id for case in cases if share(PLAN.key, case.decision_id) < pi}
     assert set(drawn) == below
     assert all(one.pi == pytest.approx(pi) and one.u < one.pi for one in drawn.values())
 
 
 def test_as_many_are_drawn_as_were_planned() -> None:
-    sizes = [len(list(draw(Plan(n, 202604, 100.0), frame(400)))) for n in range(25)]
-    assert mean(sizes) == pytest.approx(90, abs=5)  # one sd below the budget
+    sizes = [len(list(draw(Plan(n, 202604, 100.0), frame(300)))) for n in range(12)]
+    assert mean(sizes) == pytest.approx(90, abs=7)  # one sd below the budget
 
 
 def test_each_is_drawn_as_often_as_its_chance_says() -> None:
     cases = [FrameCase(f"d{n}", "a", "x", 1.0 + n % 3, harm_probability=n / 60) for n in range(60)]
     pi = [chance for chance, _ in chances(cases, 15.0, 0.6)]
     hits = [0] * len(cases)
-    for secret in range(300):
+    for secret in range(120):
         for n, case in enumerate(cases):
             hits[n] += share((secret, 202604), case.decision_id) < pi[n]
     assert all(
-        binomtest(hit, 300, chance).pvalue > 1e-5 for hit, chance in zip(hits, pi, strict=True)
+        binomtest(hit, 120, chance).pvalue > 1e-5 for hit, chance in zip(hits, pi, strict=True)
     )
 
 
@@ -138,6 +138,7 @@ def test_more_time_than_cases_looks_at_all() -> None:
     ),
     st.floats(1, 500),
 )
+@settings(max_examples=40)
 def test_the_budget_is_spent_and_never_more(
     of: list[tuple[int, float, bool]], budget: float
 ) -> None:
@@ -160,9 +161,11 @@ def test_an_auditor_finds_a_case_that_was_slipped_in_left_out_or_reweighted() ->
     assert sampling.discrepancies(PLAN, cases, forged) == expected
 
 
-def test_one_case_in_ten_is_reviewed_twice() -> None:
-    twice = sum(sampling.wants_second_review(PLAN, f"d{n}") for n in range(5000))
-    assert binomtest(twice, 5000, 0.10).pvalue > 1e-4
+def test_findings_drift_and_amounts_near_the_limit_are_looked_at_more() -> None:
+    usual = FrameCase("usual", "a", "x")
+    pointed = FrameCase("pointed", "a", "x", boost=sampling.boost(finding=True, limit_share=0.95))
+    (pi, even), (more, as_even) = chances([usual, pointed], 1.0, 0.6)
+    assert (more - as_even) / (pi - even) == pytest.approx(6)
 
 
 def test_cells_are_counted_by_agent_and_action() -> None:

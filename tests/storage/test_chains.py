@@ -23,6 +23,7 @@ from tests.storage.test_findings import FINDING, NOW
 RATE, INVOICE = Datum("account:77", "plan_rate"), Datum("invoice:501", "amount")
 POSTED = Datum("ledger_entry:9", "amount")
 LATER = datetime.now(UTC) + timedelta(days=1)
+ELSEWHERE = Evidence("t9", "s9", Role.CAUSE)
 REVISIONS = count(1)
 
 
@@ -81,7 +82,8 @@ def test_what_traces_did_is_read_as_it_was_sent_and_once(store: Store) -> None:
         "complaint": ("invoice:501",),
         "reversal": (corrected.data_id,),
     }
-    assert all(one.at.tzinfo for one in (*found.steps, *found.accesses, *found.outcomes))
+    assert all(step.at.tzinfo for step in found.steps)
+    assert all(access.at.tzinfo for access in found.accesses)
 
 
 def test_other_tenants_are_out_of_reach(store: Store) -> None:
@@ -181,7 +183,7 @@ def test_findings_that_stand_are_anomalies_of_their_spans(store: Store) -> None:
         FINDING,
         replace(FINDING, finding_id="00000000000000a2", shadow=True),
         replace(FINDING, finding_id="00000000000000a3", retracted=True),
-        replace(FINDING, finding_id="00000000000000a4", evidence=(Evidence("t9", "s9", Role.CAUSE),)),
+        replace(FINDING, finding_id="00000000000000a4", evidence=(ELSEWHERE,)),
     ])  # fmt: skip
     found = StoredRecords(store).of_traces(TENANT, ["t1", "t5"]).anomalies
     assert [(one.ref, one.role, one.finding_id) for one in found] == [

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from domain.chain_records import (
     Access,
@@ -39,14 +40,14 @@ def step(
     return Step(ref, parent, at, agent, agent, kind, ref.span_id)
 
 
-def read(ref: SpanRef, at: datetime, datum: Datum, version: str = "", **more: object) -> Access:
+def read(ref: SpanRef, at: datetime, datum: Datum, version: str = "", **more: Any) -> Access:
     given = Access(ref, at, datum, False, version, data_id=f"r-{ref.span_id}", agent="agent")
-    return replace(given, **more)  # type: ignore[arg-type]
+    return replace(given, **more)
 
 
-def write(ref: SpanRef, at: datetime, datum: Datum, version: str = "", **more: object) -> Access:
+def write(ref: SpanRef, at: datetime, datum: Datum, version: str = "", **more: Any) -> Access:
     given = Access(ref, at, datum, True, version, data_id=f"w-{ref.span_id}", agent="agent")
-    return replace(given, reversible=True, **more)  # type: ignore[arg-type]
+    return replace(given, **{"reversible": True, **more})
 
 
 CRM_7, CRM_8 = span("crm7", "crm-w7"), span("crm8", "crm-w8")

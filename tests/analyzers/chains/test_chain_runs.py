@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from domain.chain_records import Access, Datum, Decision, Effect, Link, Step
 from domain.chains import Edge
@@ -24,11 +25,11 @@ def tool(name: str, seconds: float, parent: str = "agent", service: str = "agent
     return replace(step(span("t", name), at(seconds), parent=parent), service=service)
 
 
-def reads(name: str, seconds: float, datum: Datum = RATE, **more: object) -> Access:
+def reads(name: str, seconds: float, datum: Datum = RATE, **more: Any) -> Access:
     return read(span("t", name), at(seconds), datum, **more)
 
 
-def writes(name: str, seconds: float, datum: Datum = INVOICE, **more: object) -> Access:
+def writes(name: str, seconds: float, datum: Datum = INVOICE, **more: Any) -> Access:
     return write(span("t", name), at(seconds), datum, **more)
 
 
@@ -143,11 +144,11 @@ def test_reads_of_a_part_lead_surely_to_acts_in_it_and_likely_to_those_around() 
 
 
 def test_between_services_clocks_may_differ_by_the_margin() -> None:
-    late = [
+    late: list[Row] = [
         agent(), tool("r", 4, service="mail"), tool("w", 3), reads("r", 4), writes("w", 3),
     ]  # fmt: skip
     assert ("r", "w") in inputs(late)
-    one_clock = [agent(), tool("r", 4), tool("w", 3), reads("r", 4), writes("w", 3)]
+    one_clock: list[Row] = [agent(), tool("r", 4), tool("w", 3), reads("r", 4), writes("w", 3)]
     assert ("r", "w") not in inputs(one_clock)
 
 
@@ -168,7 +169,7 @@ def test_a_read_leads_to_a_bounded_number_of_acts() -> None:
     assert len(found) == 32
     deep = [tool(f"s{number}", number, f"s{number - 1}" if number else "") for number in range(40)]
     found = inputs([*deep, tool("w", 50, "s0"), reads("s39", 39), writes("w", 50)])
-    assert ("s39", "w") in found  # though it is further up than is looked for: both have one root
+    assert not found  # it is further up than is looked for
 
 
 def test_an_effect_leads_on_from_its_decision() -> None:
@@ -192,7 +193,8 @@ def batch() -> list[Row]:
     """Two items in one run of an agent: all that is decided is told on its span."""
     return [
         agent(), tool("r1", 1), tool("w1", 3), tool("r2", 11), tool("w2", 13),
-        reads("r1", 1), decides("agent", 2, "d1", "r-r1", case="a"), writes("w1", 3, decision_id="d1"),
+        reads("r1", 1), decides("agent", 2, "d1", "r-r1", case="a"),
+        writes("w1", 3, decision_id="d1"),
         reads("r2", 11, PRICE), decides("agent", 12, "d2", "r-r2", case="b"),
         writes("w2", 13, LETTER, decision_id="d2"),
     ]  # fmt: skip

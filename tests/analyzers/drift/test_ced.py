@@ -28,11 +28,12 @@ def run(ced: Ced, x: Floats, start: int = 0) -> Floats:
 
 def test_a_year_of_heavy_tails_alarms_no_more_often_than_stated() -> None:
     rng = np.random.default_rng(1)
-    evidence = run(Ced(keys(named(150))), rng.standard_t(5, (28 + 365, 150)))
-    assert np.isnan(evidence[:28]).all() and not np.isnan(evidence[28:]).any()
+    evidence = run(Ced(keys(named(100))), rng.standard_t(5, (28 + 365, 100)))
+    assert np.isnan(evidence[:28]).all()
+    assert not np.isnan(evidence[28:]).any()
     share = float(np.mean(np.nanmax(evidence, axis=0) >= 1000))
     assert 0.02 <= share <= 0.365 / 2
-    assert float(np.mean(np.nanmax(evidence, axis=0) >= 35_000)) <= 0.0104 + 2 * 0.0083
+    assert float(np.mean(np.nanmax(evidence, axis=0) >= 35_000)) <= 0.0104 + 2 * 0.0101
 
 
 def test_three_sds_are_seen_within_a_week() -> None:
@@ -49,8 +50,8 @@ def test_the_weekday_is_no_drift_and_hides_none() -> None:
     x = rng.normal(size=(120, 50)) + 8.0 * np.isin(np.arange(120) % 7, (5, 6))[:, None]
     evidence = run(Ced(keys(named(50))), x)
     assert float(np.mean(evidence[-1] >= 1000)) <= 0.1
-    shifted = np.array([x[-1] + 3.0] * 3 + [x[-1] - 5.0] * 2 + [x[-1] + 3.0] * 4)
-    assert float(np.median(run(Ced(keys(named(50))), np.vstack([x, shifted]))[-1])) > 1000
+    x[110:] += 3.0
+    assert float(np.median(run(Ced(keys(named(50))), x)[-1])) > 1000
 
 
 def test_order_of_channels_blocks_and_company_change_no_bit() -> None:
@@ -82,7 +83,8 @@ def test_a_window_that_does_not_count_changes_nothing() -> None:
     ced = Ced(keys(named(2)), FEW)
     before = run(ced, x)[-1]
     holiday = ced.observe(np.array([np.nan, 50.0]), 0, 30)
-    assert holiday[0] == before[0] and holiday[1] != before[1]
+    assert holiday[0] == before[0]
+    assert holiday[1] != before[1]
     assert ced.memory.count.tolist() == [30, 31]
 
 
@@ -92,8 +94,8 @@ def test_a_stratum_that_the_baseline_never_met_is_learned_first() -> None:
     for window in range(20):
         said = ced.observe(rng.normal(size=3), 0, window)
     assert ced.observe(np.full(3, 99.0), 1, 20).tolist() == said.tolist()
-    assert ced.memory.count.tolist() == [20, 20, 20]
-    assert ced.observe(np.full(3, 99.0), 1, 21).tolist() != said.tolist()
+    assert ced.memory.count.tolist() == [21, 21, 21]
+    assert ced.observe(np.full(3, 98.0), 1, 21).tolist() != said.tolist()
 
 
 def test_channels_may_have_strata_of_their_own() -> None:
@@ -103,7 +105,9 @@ def test_channels_may_have_strata_of_their_own() -> None:
     alone = Ced(keys(named(1)), replace(FEW, rho=0.0))
     for window in range(40):
         said = both.observe(x[window], strata[window], window)
-        assert alone.observe(x[window, :1], strata[window, 0], window).tobytes() == said[:1].tobytes()
+        assert (
+            alone.observe(x[window, :1], strata[window, 0], window).tobytes() == said[:1].tobytes()
+        )
 
 
 def test_after_an_alarm_what_was_said_is_forgotten_and_what_was_seen_is_not() -> None:
@@ -112,7 +116,8 @@ def test_after_an_alarm_what_was_said_is_forgotten_and_what_was_seen_is_not() ->
     run(ced, rng.normal(size=(30, 2)))
     ced.restart(np.array([0]))
     said = ced.observe(rng.normal(size=2), 0, 30)
-    assert said[0] < said[1] and ced.memory.count.tolist() == [31, 31]
+    assert said[0] < said[1]
+    assert ced.memory.count.tolist() == [31, 31]
     assert ced.memory.scored.tolist() == [1, 17]
 
 
@@ -123,7 +128,8 @@ def test_a_new_epoch_learns_a_new_normal() -> None:
     assert run(ced, x[:50])[-1].min() > 1000
     ced.begin_epoch(np.array([1]))
     said = run(ced, x[50:], 50)
-    assert np.isnan(said[:14, 1]).all() and not np.isnan(said[14:, 1]).any()
+    assert np.isnan(said[:14, 1]).all()
+    assert not np.isnan(said[14:, 1]).any()
     assert said[:, 1][14:].max() < 1000 < said[0, 0]
 
 
@@ -132,7 +138,8 @@ def test_a_baseline_that_hardly_varies_is_not_monitored() -> None:
     x[:, 1] = np.arange(40) % 6
     x[39] = 9.0
     evidence = run(Ced(keys(named(2)), FEW), x)
-    assert np.isnan(evidence[:, 0]).all() and not np.isnan(evidence[14:, 1]).any()
+    assert np.isnan(evidence[:, 0]).all()
+    assert not np.isnan(evidence[14:, 1]).any()
 
 
 def test_only_the_side_asked_for_alarms() -> None:
@@ -160,7 +167,9 @@ def test_neighbours_that_resemble_each_other_share_their_estimate_by_family() ->
 
 def test_the_correlation_of_neighbours_is_bounded_and_needs_something_that_varies() -> None:
     found = autocorrelations(np.array([[1.0, -1.0, 1.0], [0.0, 0.0, 0.0]]))
-    assert found[0] == pytest.approx(-2 / 3) and np.isnan(found[1])
+    assert found[0] == pytest.approx(-2 / 3)
+    assert np.isnan(found[1])
+    assert np.isnan(autocorrelations(np.array([[np.nan, np.nan]])))[0]
     assert pooled_rho(np.array([]), 28) == 0.0
     assert pooled_rho(np.array([-0.9]), 28) == 0.0
     assert pooled_rho(np.array([1.0]), 28) == 0.9
@@ -170,4 +179,6 @@ def test_old_windows_make_room() -> None:
     rng = np.random.default_rng(13)
     ced = Ced(keys(named(1)), Settings(14, 2, 5, 16))
     run(ced, rng.normal(size=(50, 1)))
-    assert np.isfinite(ced.memory.residual).all() and ced.memory.scored.tolist() == [5]
+    assert np.isfinite(ced.memory.value).all()
+    assert ced.memory.scored.tolist() == [5]
+    assert ced.memory.in_stratum.tolist() == [[8, 8]]

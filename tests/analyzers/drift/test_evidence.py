@@ -29,7 +29,8 @@ def test_the_ratio_is_the_mean_over_normal_shifts(side: int) -> None:
 def test_a_side_is_deaf_to_the_other() -> None:
     up = likelihood_ratio(np.array([9.0, -9.0]), 3, SDS, 1)
     down = likelihood_ratio(np.array([9.0, -9.0]), 3, SDS, -1)
-    assert up[0] > 1000 > 1 > up[1] and down.tolist() == up.tolist()[::-1]
+    assert up[0] > 1000 > 1 > up[1]
+    assert down.tolist() == up.tolist()[::-1]
 
 
 def test_every_beginning_counts_once_and_only_what_is_known() -> None:

@@ -12,7 +12,7 @@ from domain.errors import InvalidInput
 
 def test_a_channel_takes_some_two_kilobytes() -> None:
     (row,) = fresh(1, DAYS).packed()
-    assert len(row) < 2500
+    assert len(row) < 2600
 
 
 def test_nothing_is_nothing() -> None:
@@ -30,12 +30,18 @@ def test_a_history_has_to_hold_the_baseline() -> None:
         fresh(1, replace(DAYS, history_windows=27))
 
 
+def test_strata_have_to_be_few() -> None:
+    with pytest.raises(InvalidInput, match="at most 64"):
+        fresh(1, replace(DAYS, strata=65))
+
+
 def test_forgetting_leaves_the_others_alone() -> None:
     memory = fresh(3, DAYS)
     memory.count[:] = 5
     memory.monitored[:] = False
-    memory.residual[:] = 1.0
+    memory.value[:] = 1.0
     memory.forget(np.array([1]))
     assert memory.count.tolist() == [5, 0, 5]
     assert memory.monitored.tolist() == [False, True, False]
-    assert np.isnan(memory.residual[1]).all() and not np.isnan(memory.residual[[0, 2]]).any()
+    assert np.isnan(memory.value[1]).all()
+    assert not np.isnan(memory.value[[0, 2]]).any()

@@ -12,7 +12,7 @@ from analyzers.drift.seeds import keys
 from analyzers.drift.settings import DAYS, Settings
 
 WINDOWS = 150
-CHANNELS = 120
+CHANNELS = 60
 THRESHOLD = 1000.0
 BOUND = WINDOWS / THRESHOLD  # of the share of healthy channels that may alarm
 
@@ -55,7 +55,7 @@ def test_without_strata_weekends_hide_a_change_of_weekdays() -> None:
 
 def test_without_drawing_among_equals_whole_numbers_alarm() -> None:
     rng = np.random.default_rng(4)
-    numbers = rng.poisson(2.0, (28 + WINDOWS, CHANNELS)).astype(np.float64)
+    numbers = rng.poisson(1.5, (28 + WINDOWS, CHANNELS)).astype(np.float64)
     plain = replace(DAYS, strata=1)
     assert false_alarms(numbers, plain) <= BOUND
     assert false_alarms(numbers, replace(plain, break_ties=False)) > 2 * BOUND
@@ -75,15 +75,13 @@ def test_without_a_minimum_of_different_values_the_first_event_alarms() -> None:
     assert false_alarms(x, replace(plain, distinct_min=1)) > 2 * BOUND
 
 
-@pytest.mark.parametrize(("count_min", "keeps_bound"), [(5.0, True), (0.0, False)])
-def test_without_a_minimum_of_events_a_rare_tool_alarms(
-    count_min: float, keeps_bound: bool
-) -> None:
+@pytest.mark.parametrize(("count_min", "channels"), [(5.0, 0), (0.0, CHANNELS)])
+def test_without_a_minimum_of_events_a_rare_tool_alarms(count_min: float, channels: int) -> None:
     calls, events = rare_days(np.random.default_rng(6))
     x = []
     for channel in range(CHANNELS):
         counts = np.column_stack([calls[:, channel], events[:, channel]])
-        chosen = columns(counts[:28], count_min)
-        x.append(chosen.shares(counts)[:, -1])
-    share = false_alarms(np.array(x).T, DAYS)
-    assert (share <= BOUND) is keeps_bound
+        x += [*columns(counts[:28], count_min).shares(counts).T[:1]]
+    assert len(x) == channels
+    if channels:
+        assert false_alarms(np.array(x).T, DAYS) > 2 * BOUND

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.analyzers.signatures.data_01 import NEVER
+
 Row = dict[str, Any]
 NOW = datetime.now(UTC).replace(microsecond=0)
 BEGAN = NOW - timedelta(hours=30)
@@ -48,9 +50,28 @@ class Passing:
         effect = {"effect_trace_id": f"{self.name}-other", "effect_span_id": f"{self.name}-l"}
         self._add("links", at, cause | effect)
 
+    def access(self, at: float, number: int, run: str, kind: str, value: float | None) -> None:
+        """Triage, or the agent in its own trace, reads or writes the amount of the order."""
+        own = {"entity": f"order:{self.name}", "field": "amount", "access": kind, "as_of": NEVER}
+        ids = {"trace_id": f"{self.name}-{run}{number}", "span_id": f"{self.name}-a{at}"}
+        own |= {"value_num": value, "status": "Ok", "version": f"{at}", "version_prev": ""}
+        agent = "triage" if run == "t" else self.name
+        self._add("data_access", at, own | ids | {"agent": agent, "origin": "explicit"})
+
+    def message(self, at: float, number: int, *, taken: float | None = 0.1) -> str:
+        """The agent sends message `number`, and a consumer takes it so many h later."""
+        span_id = f"{self.name}-m{number}"
+        ids = {"message_id": span_id, "trace_id": f"{self.name}-own{number}"}
+        self._add("messages", at, ids | {"span_id": span_id, "operation": "send"})
+        self.step(at, number, trace_id=ids["trace_id"])
+        if taken is not None:
+            other = {"trace_id": f"{self.name}-consumer{number}", "span_id": f"{span_id}-c"}
+            self._add("messages", at + taken, ids | other | {"operation": "process"})
+        return span_id
+
     def _add(self, table: str, at: float, said: Mapping[str, Any]) -> None:
         shared = {"tenant": "acme", "received": RECEIVED, "retention_days": 30, "revision": 1}
-        case = {} if table == "links" else {"case_id": ""}
+        case = {} if table in ("links", "messages") else {"case_id": ""}
         self.tables[table].append({**shared, "ts": BEGAN + timedelta(hours=at), **case, **said})
 
 
@@ -89,6 +110,82 @@ def another_agent(passing: Passing) -> None:
     passing.taken()
     passing.to_find.append(passing.handoff(8, 9))
     passing.step(8.2, 9, agent="triage")
+
+
+def ignored(passing: Passing) -> None:
+    """It was taken up, and another amount written than the one that came with it."""
+    passing.taken()
+    passing.access(7.5, 9, "t", "write", 400)
+    passing.to_find.append(passing.handoff(8, 9))
+    passing.step(8.1, 9)
+    passing.access(8.2, 9, "own", "write", 350)
+
+
+def untaken_message(passing: Passing) -> None:
+    """Others of its messages were taken, this one was not."""
+    for number in range(5):
+        passing.message(number, number)
+    passing.to_find.append(passing.message(8, 9, taken=None))
+
+
+def messages_taken(passing: Passing) -> None:
+    """All were, one by a clock that is slow."""
+    for number in range(6):
+        passing.message(number, number, taken=-0.001 if number == 5 else 1)
+
+
+def unseen_queue(passing: Passing) -> None:
+    """Nobody is seen to take any."""
+    for number in range(6):
+        passing.message(number, number, taken=None)
+
+
+def message_still_under_way(passing: Passing) -> None:
+    """It was sent just now."""
+    for number in range(5):
+        passing.message(number, number)
+    passing.message(29, 9, taken=None)
+    passing.tables["messages"][-1]["received"] = NOW - timedelta(hours=1)
+
+
+def read_first(passing: Passing) -> None:
+    """It read the amount, and changed it."""
+    passing.taken()
+    passing.access(7.5, 9, "t", "write", 400)
+    passing.handoff(8, 9)
+    passing.step(8.1, 9)
+    passing.access(8.15, 9, "own", "read", 400)
+    passing.access(8.2, 9, "own", "write", 350)
+
+
+def agreed(passing: Passing) -> None:
+    """It wrote the same amount, and much later another one."""
+    passing.taken()
+    passing.access(7.5, 9, "t", "write", 400)
+    passing.handoff(8, 9)
+    passing.step(8.1, 9)
+    passing.access(8.2, 9, "own", "write", 401)
+    passing.access(20, 9, "own", "write", 300)
+
+
+def knew_the_version(passing: Passing) -> None:
+    """Its write names the version that it replaces."""
+    passing.taken()
+    passing.access(7.5, 9, "t", "write", 400)
+    passing.handoff(8, 9)
+    passing.step(8.1, 9)
+    passing.access(8.2, 9, "own", "write", 350)
+    passing.tables["data_access"][-1]["version_prev"] = "7.5"
+
+
+def written_after_it_was_handed_over(passing: Passing) -> None:
+    """What triage wrote later did not come with it; and a text is no number."""
+    passing.taken()
+    passing.access(7, 9, "t", "write", None)
+    passing.handoff(8, 9)
+    passing.step(8.1, 9)
+    passing.access(8.15, 9, "t", "write", 400)
+    passing.access(8.2, 9, "own", "write", 350)
 
 
 def at_once(passing: Passing) -> None:
@@ -168,15 +265,18 @@ def still_time(passing: Passing) -> None:
     passing.handoff(29, 9, received=NOW - timedelta(hours=1))
 
 
-DROPPED: tuple[Maker, ...] = (nobody, another_item, too_late, worked_before, another_agent)
+DROPPED: tuple[Maker, ...] = (
+    nobody, another_item, too_late, worked_before, another_agent, ignored, untaken_message,
+)  # fmt: skip
 TAKEN: tuple[Maker, ...] = (
     at_once, in_the_trace, by_case, by_link, batch, slow_batch, sampled, queue, human,
-    first_of_all, still_time,
+    first_of_all, still_time, read_first, agreed, knew_the_version,
+    written_after_it_was_handed_over, messages_taken, unseen_queue, message_still_under_way,
 )  # fmt: skip
 
 
 def passings(seed: int) -> list[Passing]:
-    """25 with a hand-off to find, 55 others."""
+    """35 with a hand-off to find, 90 others."""
     rng = random.Random(seed)
     made = []
     for make in (*DROPPED, *TAKEN):

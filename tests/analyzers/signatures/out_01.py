@@ -40,6 +40,12 @@ class Reversal:
         """The agent writes the ledger."""
         self.write(at, run, **({"entity": f"ledger:{self.name}", "version": "1"} | said))
 
+    def third(self, to: str = "", **said: Any) -> None:
+        """A third agent reads the ledger and writes a report."""
+        ledger = {"entity": f"ledger:{self.name}", "version": "1"}
+        self.read(5, "reports", **ledger | said)
+        self.write(6, "reports", entity=to or f"report:{self.name}", version="9")
+
     def reverse(self, at: float = 20, target: str = "d1", **said: Any) -> None:
         """Somebody says that the first write was reversed."""
         own = {"type": "reversal", "polarity": -1, "target": [f"{self.name}-{target}"]}
@@ -93,6 +99,40 @@ def with_its_own_write(story: Reversal) -> None:
     story.build()
     story.write(20, "finance", compensates=f"{story.name}-d1", version="3")
     story.reverse(20.1)
+
+
+def built_upon_again(story: Reversal) -> None:
+    """The posting was taken back, what a third made of it stays."""
+    story.build()
+    story.third()
+    story.post(21, run="finance", compensates=f"{story.name}-d3", version="2")
+    story.reverse()
+
+
+def third_read_another(story: Reversal) -> None:
+    """The third had read what the posting replaced."""
+    story.write(0, "z", entity=f"ledger:{story.name}", version="0")
+    story.build()
+    story.third(version="0")
+    story.post(21, run="finance", compensates=f"{story.name}-d3", version="2")
+    story.reverse()
+
+
+def third_taken_back(story: Reversal) -> None:
+    """All was taken back, in either step."""
+    story.build()
+    story.third()
+    story.post(21, run="finance", compensates=f"{story.name}-d3", version="2")
+    story.post(22, run="finance", entity=f"report:{story.name}", compensates=f"{story.name}-d6")
+    story.reverse()
+
+
+def came_round(story: Reversal) -> None:
+    """What a third made of it is the invoice again."""
+    story.build()
+    story.third(to=f"invoice:{story.name}")
+    story.post(21, run="finance", compensates=f"{story.name}-d3", version="2")
+    story.reverse()
 
 
 def taken_back(story: Reversal) -> None:
@@ -181,15 +221,18 @@ def still_time(story: Reversal) -> None:
     story.reverse(received=NOW - timedelta(minutes=10))
 
 
-STANDING: tuple[Maker, ...] = (posting_stays, by_value, one_of_two, with_its_own_write)
+STANDING: tuple[Maker, ...] = (
+    posting_stays, by_value, one_of_two, with_its_own_write, built_upon_again,
+)  # fmt: skip
 UNDONE: tuple[Maker, ...] = (
     taken_back, taken_back_elsewhere, reversed_too, written_anew, another_version, nobody_read,
-    only_read, wrote_before, failed, no_reversal, another_tenant, still_time,
+    only_read, wrote_before, failed, no_reversal, another_tenant, still_time, third_read_another,
+    third_taken_back, came_round,
 )  # fmt: skip
 
 
 def reversals(seed: int) -> list[tuple[bool, Reversal]]:
-    """24 to find and 60 others, with whether it is one to find."""
+    """30 to find and 75 others, with whether it is one to find."""
     rng = random.Random(seed)
     made = []
     for kinds, count in ((STANDING, 6), (UNDONE, 5)):

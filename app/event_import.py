@@ -1,4 +1,4 @@
-"""Sends the outcomes of a CSV file in batches, and keeps account of what is left out."""
+"""Sends the facts of a file in batches, and keeps account of what is left out."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -6,8 +6,8 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
+from app.event_files import BadRow, Row, Source
 from app.otlp_files import StoredRequest
-from app.outcome_files import BadRow, OutcomeFile, Row
 from app.recorded_events import encoded
 from app.replaying import Send
 from collector.intake import Encoding
@@ -21,9 +21,13 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Account:
-    """What became of the rows; `rejected` holds the first TOLD_ROWS_MAX of `bad`."""
+    """What became of the rows; ignored: sound ones that say nothing, as a snapshot does.
+
+    rejected: the first TOLD_ROWS_MAX of `bad`.
+    """
 
     good: int = 0
+    ignored: int = 0
     bad: int = 0
     rejected: list[BadRow] = field(default_factory=list)
 
@@ -33,7 +37,7 @@ class Import:
 
     def __init__(
         self,
-        file: OutcomeFile,
+        file: Source,
         now: datetime,
         on_bad: Callable[[BadRow], None],
         advance: Callable[[], None],
@@ -47,10 +51,12 @@ class Import:
     async def deliver(self, send: Send) -> None:
         """Every sound row, each batch when the one before is durable."""
         for batch in batches(self._good_rows(), BATCH_ROWS):
-            body = encoded([row.event for row in batch])
+            body = encoded([event for row in batch for event in row.events])
             place = f"lines {batch[0].line} to {batch[-1].line}"
-            await send(StoredRequest(Kind.LOGS, Encoding.PROTOBUF, body, place, 0))
-            self.account.good += len(batch)
+            if body:
+                await send(StoredRequest(Kind.LOGS, Encoding.PROTOBUF, body, place, 0))
+            self.account.good += sum(bool(row.events) for row in batch)
+            self.account.ignored += sum(not row.events for row in batch)
             self._advance()
 
     async def check(self) -> None:
