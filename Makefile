@@ -23,7 +23,7 @@ as_root = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 install = apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq
 step = @printf '\n== %s\n' "$(1)"; $(2)
 
-.PHONY: help setup system demo check test bench bench-ingest bench-peers bench-sdk bench-analyze bench-loops bench-faults bench-compound bench-attribution bench-chain format lock clean
+.PHONY: help setup system demo check test bench bench-ingest bench-peers bench-sdk bench-analyze bench-loops bench-faults bench-compound bench-attribution bench-chain bench-chain-accuracy bench-tuner bench-drift format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,7 +45,7 @@ check: setup ## everything that must hold before a change lands; stops at the fi
 test: setup ## run the tests only (ARGS="-k chain -x" goes to pytest)
 	@$(BIN)/pytest $(ARGS)
 
-bench: bench-peers bench-ingest bench-sdk bench-analyze bench-loops bench-faults bench-compound bench-chain ## run every benchmark
+bench: bench-peers bench-ingest bench-sdk bench-analyze bench-loops bench-faults bench-compound bench-chain bench-chain-accuracy bench-tuner bench-drift ## run every benchmark
 
 bench-ingest: $(VENV)/.project ## measure the intake until spans are queryable (ARGS)
 	@$(BIN)/python -m bench.ingest $(ARGS)
@@ -71,8 +71,17 @@ bench-compound: $(VENV)/.project ## failures in which nobody failed, beside two 
 bench-attribution: $(VENV)/.project ## who and where a labelled failed run went wrong (ARGS="--data FOLDER")
 	@$(BIN)/python -m bench.attribution $(ARGS)
 
+bench-chain-accuracy: $(VENV)/.project ## 500 histories: do chains name the root and the edges? (ARGS)
+	@$(BIN)/python -m bench.chain_accuracy $(ARGS)
+
 bench-chain: $(VENV)/.project ## causal chains among up to 5e7 reads and writes (ARGS)
 	@$(BIN)/python -m bench.chain $(ARGS)
+
+bench-tuner: $(VENV)/.project ## unsafe thresholds, intervals, dollar limits on known truths (ARGS)
+	@$(BIN)/python -m bench.tuner $(ARGS)
+
+bench-drift: $(VENV)/.project ## drift: false alarms, delays, dates, sizes beside the rules of others (ARGS)
+	@$(BIN)/python -m bench.drift $(ARGS)
 
 format: $(VENV)/.project ## format the code and mend what ruff can mend
 	@$(BIN)/ruff format .

@@ -33,7 +33,7 @@ SHAPES = {
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Sizes in pixels; turned: names of lanes, in degrees; mark: how large marks are, of 1."""
+    """Sizes in pixels; mark: how large marks are, of 1."""
 
     name: str
     width: int
@@ -45,12 +45,11 @@ class Scale:
     size: float
     title_lines: int
     mark: float
-    turned: int
     has_clock: bool
 
 
-WIDE = Scale("wide", 940, 78, 420, 74, 30, 44, 13.5, 1, 1.0, -38, True)
-NARROW = Scale("narrow", 343, 8, 116, 24, 10, 56, 12.5, 2, 0.7, -55, False)
+WIDE = Scale("wide", 940, 78, 392, 74, 30, 44, 13.5, 1, 1.0, True)
+NARROW = Scale("narrow", 343, 8, 116, 24, 10, 56, 12.5, 2, 0.7, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +104,12 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """All of it; text_x: where texts begin; head: how high the names of lanes stand."""
+    """All of it; text_x: where texts begin; head: height of the names of lanes, turned: degrees."""
 
     scale: Scale
     height: float
     head: float
+    turned: int
     text_x: float
     lanes: Sequence[Lane]
     rows: Sequence[Row]
@@ -143,7 +143,7 @@ def drawn(order: Order, scale: Scale) -> Drawing:
         before = item
     points = {row.item.key: (row.x, row.y) for row in rows}
     lines = chain_lines.routed(order.arrows, points, pitch, scale.mark)
-    return Drawing(scale, y + 8, head, text_x, lanes, rows, lines, gaps)
+    return Drawing(scale, y + 8, head, _turned(pitch), text_x, lanes, rows, lines, gaps)
 
 
 def _lanes(order: Order, scale: Scale) -> Sequence[Lane]:
@@ -162,6 +162,11 @@ def _lanes(order: Order, scale: Scale) -> Sequence[Lane]:
         )
         for at, name in enumerate(names)
     ]  # fmt: skip
+
+
+def _turned(pitch: float) -> int:
+    """By how many degrees names of lanes are turned, so that they do not lie on one another."""
+    return next(degrees for least, degrees in ((30, -38), (14, -58), (0, -90)) if pitch >= least)
 
 
 def _gap_s(before: Item | None, item: Item) -> float:
@@ -233,7 +238,7 @@ def _about(item: Item, at: datetime, scale: Scale) -> str:
         return f"{at:%d %b %H:%M:%S} to {item.nodes[-1].at:%d %b %H:%M:%S}"
     if scale.has_clock:
         return " · ".join(dict.fromkeys(filter(None, (first.agent, first.system))))
-    return f"{at:%d %b %H:%M} · {first.agent or first.system}"
+    return " · ".join(filter(None, (f"{at:%d %b %H:%M}", first.agent or first.system)))
 
 
 def _is_another_day(before: Item | None, at: datetime) -> bool:

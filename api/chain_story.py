@@ -13,6 +13,8 @@ from domain.chains import Cause, Chain, Edge, LineKind, Node, ReversalLine
 
 # Of what a group stands for, and of what led to a node or came of it, so many are listed.
 GROUP_SHOWN, NEXT_SHOWN = 20, 12
+# What a step scores at most about which nothing odd is known.
+ODD_MIN = 0.05
 SCORES = "Scores rank causes, as no probabilities; a cause is where to look first, and no blame."
 DOES = {
     LineKind.COMPENSATE: "Take back",
@@ -105,10 +107,12 @@ class Story:
 
     @property
     def headline(self) -> str:
-        """The sentence of the likeliest cause."""
-        if self.chain.causes:
-            return self.chain.causes[0].reason
-        return f"Nothing that was recorded led to {self.asked}."
+        """The sentence of the likeliest cause, if there is one about which something is odd."""
+        if not self.chain.causes:
+            return f"Nothing that was recorded led to {self.asked}."
+        if self.chain.causes[0].score <= ODD_MIN:
+            return f"Nothing odd is known about what led to {self.asked}."
+        return self.chain.causes[0].reason
 
     @cached_property
     def systems(self) -> Sequence[str]:

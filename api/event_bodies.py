@@ -1,6 +1,7 @@
 """Bodies that hold facts for the store: one JSON object, or a list of them."""
 
 import json
+import zlib
 from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
 
@@ -9,11 +10,12 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
 from api.bodies import BoundedRoute
-from domain.errors import InvalidInput, TooLarge
+from domain.errors import InvalidInput, TooLarge, UnsupportedMedia
 from domain.recorded_events import Checked, RecordedEvent, check
 
 BYTES_MAX = 8 * 1024**2
 ITEMS_MAX = 10_000
+GZIP_WINDOW = 16 + zlib.MAX_WBITS  # with gzip's header
 
 Read = Callable[[object], tuple[str, list[RecordedEvent]]]
 
@@ -44,10 +46,12 @@ class Taken(BaseModel):
 async def checked(request: Request, read: Read) -> Checked:
     """What the body holds, item by item; it is read after the caller's key was looked at.
 
-    Raises InvalidInput when it is no JSON, or when every item is wrong; TooLarge for too many.
+    Raises InvalidInput when it is no JSON, or when every item is wrong; TooLarge; UnsupportedMedia
+    for another coding than gzip.
     """
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
     body = await request.body()
-    return await run_in_threadpool(lambda: check(_items(body), read))
+    return await run_in_threadpool(lambda: check(_items(_unpacked(coding, body)), read))
 
 
 def taken(checked: Checked) -> Taken:
@@ -67,6 +71,24 @@ def described(fields: dict[str, str], required: list[str]) -> dict[str, Any]:
     many = {"type": "array", "items": one, "maxItems": ITEMS_MAX}
     content = {"application/json": {"schema": {"oneOf": [one, many]}}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def _unpacked(coding: str, body: bytes) -> bytes:
+    """At most BYTES_MAX, as a plain body is. Raises TooLarge, UnsupportedMedia, InvalidInput."""
+    if coding == "identity":
+        return body
+    if coding != "gzip":
+        raise UnsupportedMedia("content-encoding: gzip or none is read here")
+    unpacking = zlib.decompressobj(GZIP_WINDOW)
+    try:
+        plain = unpacking.decompress(body, BYTES_MAX)
+    except zlib.error as error:
+        raise InvalidInput("the gzip data is damaged") from error
+    if unpacking.unconsumed_tail:
+        raise TooLarge(f"unpacked, the body is over {BYTES_MAX} bytes")
+    if not unpacking.eof:
+        raise InvalidInput("the gzip data ends early")
+    return plain
 
 
 def _items(body: bytes) -> list[object]:

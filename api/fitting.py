@@ -4,7 +4,7 @@ import unicodedata
 
 # Widths in em, on the generous side: of DejaVu Sans, which is wide.
 NARROW, USUAL, CAPITAL, BROAD, FULL = 0.36, 0.62, 0.72, 0.95, 1.0
-NARROW_ONES, BROAD_ONES = frozenset("iljtfr.,:;'|!()[]{}/ "), frozenset("mwMW@%—→")
+NARROW_ONES, BROAD_ONES = frozenset("iljtfr.,:;'|!()[]{}/ "), frozenset("mwMW@%—→<>=+~#&")
 ELLIPSIS = "…"
 # Controls that turn the direction of what follows (Unicode 15, section 23.2).
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

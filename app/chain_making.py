@@ -13,7 +13,9 @@ from storage.built_chains import BuiltChains
 from storage.store import Store
 
 SECONDS = 0.5
-CHAINS_AT_ONCE = 20
+CHAINS_AT_ONCE = 10
+# More are built when somebody asks for them, or by a process that runs.
+TO_THE_END_MAX = 1_000
 # Of outcomes that came while nobody looked, or that a store which was down took late.
 LATE, LATE_EVERY_S = timedelta(days=1), 600.0
 RECENT = timedelta(hours=1)
@@ -58,9 +60,15 @@ class ChainMaking:
         return made
 
     def to_the_end(self) -> int:
-        """All that are wanted, of whatever age; how many. Raises Unavailable."""
+        """Those that are wanted, of whatever age, up to TO_THE_END_MAX; how many these are.
+
+        Raises Unavailable.
+        """
         total = 0
-        while made := self._make(self._built.unbuilt(EVER, CHAINS_AT_ONCE + len(self._refused))):
+        while total < TO_THE_END_MAX:
+            wanted = self._built.unbuilt(EVER, CHAINS_AT_ONCE + len(self._refused))
+            if not (made := self._make(wanted)):
+                break
             total += made
         return total
 

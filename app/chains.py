@@ -1,6 +1,7 @@
 """Causal chains of a store: walked level by level, kept, and built again when something came."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
@@ -9,10 +10,11 @@ from typing import Any
 
 from analyzers.chains.frontier import Frontier, Wanted
 from domain.asked import EVER
-from domain.chain_records import ChainSource, Records
+from domain.chain_records import ChainSource, Datum, Records
 from domain.chains import Budget, Chain
 from domain.errors import NotFound, TooLarge
 from domain.tools import NEVER
+from storage import chains as stored
 from storage.built_chains import Asked, BuiltChains, Subject
 from storage.chains import StoredRecords
 from storage.store import Store
@@ -21,6 +23,7 @@ from storage.store import Store
 CLOCKS_AHEAD = timedelta(days=1)
 # They only wait for the store, each for one kind of question.
 THREADS = 8
+CROWDED_TOLD_MAX = 3
 HOW_TO_NAME = "name an outcome, a finding, or a span as TRACE/SPAN"
 
 
@@ -34,6 +37,7 @@ class Walk:
         self._threads = threads
         self.asked = Asked()
         self.cut = ""
+        self.crowded: set[Datum] = set()
         self.levels = 0
         self._source = source
         self._tenant = tenant
@@ -44,6 +48,16 @@ class Walk:
     def duration_ms(self) -> float:
         """Since it began."""
         return (time.monotonic() - self._begun) * 1000
+
+    @property
+    def shortened(self) -> str:
+        """Why the chain is not whole; empty when it is."""
+        if self.cut or not self.crowded:
+            return self.cut
+        names = ", ".join(sorted(map(str, self.crowded))[:CROWDED_TOLD_MAX])
+        return (
+            f"of the reads and writes of {names} only the newest {stored.EACH_MAX:,} were looked at"
+        )
 
     def go(self, frontier: Frontier) -> None:
         """Until nothing more is wanted, or the budget is spent: `cut` then says which part of it.
@@ -101,6 +115,8 @@ class Walk:
         found = Records()
         for answer in answers:
             found.add(answer.result())
+        counts = Counter((one.datum, one.is_write) for one in answers[1].result().accesses)
+        self.crowded |= {datum for (datum, _), count in counts.items() if count >= stored.EACH_MAX}
         return found
 
 
@@ -140,12 +156,13 @@ class Chains:
         )
         walk = Walk(self._source, subject.tenant, budget, self._threads)
         walk.go(frontier)
-        chain = frontier.chain(subject.tenant)
         # What was stored meanwhile may have been missed: it is not known to the chain.
-        state = self._built.state(subject.tenant, walk.asked, begun_ns)
+        counted = self._threads.submit(self._built.state, subject.tenant, walk.asked, begun_ns)
+        chain = frontier.chain(subject.tenant)
+        state = counted.result()
         chain = replace(
             chain,
-            cut=walk.cut,
+            cut=walk.shortened,
             levels=walk.levels,
             watermark=state.watermark,
             duration_ms=round(walk.duration_ms, 1),

@@ -15,7 +15,7 @@ from bench import dollar_runs, review_runs, tuning_runs
 from bench.dollar_runs import Dollars
 from bench.output import write_json
 from bench.review_runs import Coverage
-from bench.tuning_runs import InOperation, Reverts, Setting, Targeted
+from bench.tuning_runs import InOperation, Recalibrated, Reverts, Setting, Targeted
 
 AUTONOMY_MIN = 0.75
 COVERAGE_MIN = 0.9
@@ -30,6 +30,7 @@ class Result:
     settings: Sequence[Setting]
     operation: InOperation
     targeted: Sequence[Targeted]
+    recalibrated: Sequence[Recalibrated]
     reverts: Sequence[Reverts]
     coverages: Sequence[Coverage]
     dollars: Sequence[Dollars]
@@ -74,6 +75,7 @@ def measured(scale: float, seed: int) -> Result:
         list(tuning_runs.settings(some(2000), seed)),
         tuning_runs.in_operation(some(400), seed + 1),
         [tuning_runs.targeted(share, some(150), seed + 2) for share in (1.0, 0.6)],
+        list(tuning_runs.recalibrated(some(200), seed + 6)),
         list(tuning_runs.reverts(some(400), seed + 3)),
         list(review_runs.coverages(some(4000), seed + 4)),
         list(dollar_runs.dollars(some(300), seed + 5)),
@@ -94,6 +96,16 @@ def tables(result: Result) -> Iterable[Table]:
         [
             _row(one, "uniform", "runs", "unsafe_flat", "first_week_monotone", "certified_monotone")
             for one in result.targeted
+        ],
+    )
+    yield _filled(
+        "Surest where it is wrong: calibrated on 8 weeks, and not; week 26",
+        ("labels a week", "runs", "unsafe", "autonomy", "unsafe, plain", "autonomy, plain"),
+        [
+            _row(
+                one, "labels", "runs", "unsafe", "autonomy_26", "unsafe_plain", "autonomy_26_plain"
+            )
+            for one in result.recalibrated
         ],
     )
     yield _filled(
@@ -158,7 +170,7 @@ def _filled(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -
 
 def _row(one: object, *names: str) -> list[str]:
     values = [getattr(one, name) for name in names]
-    return [f"{value:.3g}" if isinstance(value, float) else str(value) for value in values]
+    return [f"{round(value, 3):g}" if isinstance(value, float) else str(value) for value in values]
 
 
 def main() -> None:

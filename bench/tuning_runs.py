@@ -19,8 +19,9 @@ from bench.populations import (
     weekly_counts,
 )
 from domain.tuning import Decided, Label, TuningWeek
-from governance.certificates import DELTA, STARTS, WEEKS_MIN, certificates
+from governance.certificates import DELTA, STARTS, WEEKS_MIN, certificates, evenly
 from governance.evidence import GRID, Counted, Weighted, log_e_safe
+from governance.recalibration import calibrated
 from governance.tuner import Key, Rules, begun, loosened, revert_statistic, weekly
 
 WEEKS = 26
@@ -143,10 +144,7 @@ def _operated(population: Population, seed: int) -> list[tuple[float, float | No
     rng = np.random.default_rng(seed)
     state, told = begun(Key("carrier", "book"), Rules(ALPHA)), []
     for week in range(WEEKS):
-        places = rng.choice(len(SHARES), size=150, p=SHARES)
-        confidences = np.r_[0.4, EDGES[:-1]][places]
-        harmed = rng.random(150) < population.harm[places]
-        labels = [Label(float(c), bool(h), 1.0) for c, h in zip(confidences, harmed, strict=True)]
+        labels = _labels(population, 150, rng)
         decided = [Decided(str(n), label.confidence) for n, label in enumerate(labels)]
         ended = date(2026, 1, 5) + timedelta(weeks=week)
         state, advice = weekly(state, TuningWeek(ended, tuple(labels), tuple(decided)))
@@ -199,6 +197,54 @@ def _first_week(population: Population, uniform: float, seed: int) -> int | None
         if certificates(evidence, ALPHA):
             return week
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Recalibrated:
+    """An agent that is surest where it is wrong, with and without a calibration on 8 weeks."""
+
+    labels: int
+    runs: int
+    unsafe: float
+    autonomy_26: float
+    unsafe_plain: float
+    autonomy_26_plain: float
+
+
+def recalibrated(runs: int, seed: int) -> Iterator[Recalibrated]:
+    """The bump with 15 % less harm: 0.80 to 0.94 are unsafe thresholds, looser ones safe."""
+    bump = populations()[2]
+    population = replace(bump, harm=0.85 * bump.harm)
+    safe = dict(zip(GRID, population.risks() <= ALPHA, strict=True))
+    reached = dict(zip(GRID, reach(), strict=True))
+    for labels in (150, 600):
+        told = [_calibrated_run(population, labels, seed + run) for run in range(runs)]
+        unsafe = np.mean([[at is not None and not safe[at] for at in one] for one in told], axis=0)
+        share = np.mean([[0 if at is None else reached[at] for at in one] for one in told], axis=0)
+        yield Recalibrated(labels, runs, *map(float, (unsafe[0], share[0], unsafe[1], share[1])))
+
+
+def _calibrated_run(
+    population: Population, labels: int, seed: int
+) -> tuple[float | None, float | None]:
+    """Thresholds in week 26, by edges of pools and by the whole grid."""
+    rng = np.random.default_rng(seed)
+    weeks = [_labels(population, labels, rng) for _ in range(WEEKS)]
+    grid = calibrated(label for week in weeks[:8] for label in week).grid()
+    pools, plain = Counted.begun(ALPHA, grid), Counted.begun(ALPHA)
+    for number, week in enumerate(weeks):
+        plain = plain.added(week, 1.0)
+        pools = pools.added(week, 1.0) if number >= 8 else pools
+    held = certificates(pools, ALPHA, starts=evenly(grid)), certificates(plain, ALPHA)
+    first, second = (found[-1].threshold if found else None for found in held)
+    return first, second
+
+
+def _labels(population: Population, count: int, rng: np.random.Generator) -> list[Label]:
+    places = rng.choice(len(SHARES), size=count, p=SHARES)
+    confidences = np.r_[0.4, EDGES[:-1]][places]
+    harmed = rng.random(count) < population.harm[places]
+    return [Label(float(c), bool(h), 1.0) for c, h in zip(confidences, harmed, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,20 @@ from typing import Protocol
 from domain.chain_records import Access, Decision, Effect, Link, SpanRef
 from domain.findings import Severity, Window
 
+# Kinds of effects that bring a thing into opposite states.
+OPPOSITES = frozenset({
+    ("hold", "release"), ("delay", "expedite"), ("block", "unblock"), ("lock", "unlock"),
+    ("freeze", "unfreeze"), ("suspend", "resume"), ("enable", "disable"), ("approve", "reject"),
+    ("confirm", "cancel"), ("open", "close"), ("ship", "recall"), ("raise", "lower"),
+    ("increase", "decrease"), ("grant", "revoke"), ("hold", "pay"), ("upgrade", "downgrade"),
+    ("activate", "deactivate"), ("subscribe", "unsubscribe"),
+})  # fmt: skip
+# Beginnings of kinds that make good for something: twice is once too often.
+MAKES_GOOD = (
+    "refund", "credit", "compensat", "reimburs", "goodwill", "rebate", "voucher", "payout",
+    "indemni", "write_off", "waive",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Intent:
@@ -79,7 +93,9 @@ class CaseSource(Protocol):
 
     def acts(self, window: Window) -> Iterable[Acts]:
         """One for each tenant of which cases received effects in `window`; a case is whole, or its
-        newest effects. Effects without a case come with those of things that may be one with it."""
+        newest effects. Left out are cases in whose runs nothing was declared that effects could go
+        against, nothing was opened, and no kinds are opposite or make good twice. Effects without
+        a case come with those of things that may be one with it."""
         ...
 
     def dealings(self, tenant: str, effects: Collection[Effect], until: datetime) -> Dealings:

@@ -180,6 +180,8 @@ def clean_name(name: object) -> str:
     'a?b'
     """
     text = str(name)[:40]
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else "?" for char in text)
 
 

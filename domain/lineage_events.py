@@ -10,6 +10,15 @@ from domain.accesses import Telling, Told
 from domain.fields import EPOCH, BadField, Fields
 from domain.recorded_events import RecordedEvent
 
+# What is read of a run event.
+FIELDS = {
+    "eventType": "only COMPLETE is stored",
+    "eventTime": "ISO 8601 with a zone",
+    "run": "runId",
+    "job": "namespace and name: the doer",
+    "inputs": "datasets that were read: namespace, name, facets",
+    "outputs": "datasets that were written: namespace, name, facets",
+}
 ACCESSES_MAX = 5_000
 # A job has read before it has written.
 READ_BEFORE = timedelta(microseconds=1)
@@ -65,7 +74,10 @@ def _accesses(run: Fields) -> Iterator[Access]:
 
 
 def dataset_entity(dataset: Fields) -> str:
-    """`dataset:NAMESPACE/NAME`."""
+    """As the facet wakeline_entity says, else `dataset:NAMESPACE/NAME`."""
+    said = dataset.inner("facets").inner("wakeline_entity")
+    if said.raw("entity") is not None:
+        return said.entity("entity")
     return f"dataset:{dataset.needed('namespace')}/{dataset.needed('name')}"
 
 

@@ -43,9 +43,11 @@ def sealed(document: ThresholdDocument, private_key: bytes, key_id: str) -> Sign
 def opened(
     signed: SignedDocument,
     public_keys: Mapping[str, bytes],
+    whose: tuple[str, str],
     known: ThresholdDocument | None = None,
 ) -> ThresholdDocument:
-    """What it says, if one of the keys signed it and it is not older than what is known.
+    """What it says, if one of the keys signed it, for the (tenant, agent) that asks, and it is not
+    older than what is known.
 
     An expired document opens: its stops hold, and it answers all else with escalate.
     """
@@ -57,6 +59,8 @@ def opened(
     ):
         raise InvalidInput("the signature is not of this document: it was changed on its way")
     document = read(signed.body)
+    if (document.tenant, document.agent) != whose:
+        raise InvalidInput(f"the document is for {document.agent} of {document.tenant}")
     if known is not None and _age(document) < _age(known):
         raise InvalidInput(
             f"version {document.version} is older than {known.version}, known before"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from domain.cases import Acts, Dealings, Found, Handoff, Intent
+from domain.cases import MAKES_GOOD, OPPOSITES, Acts, Dealings, Found, Handoff, Intent
 from domain.chain_records import Access, Datum, Decision, Effect, Link, SpanRef
 from domain.findings import Severity, Window
 from storage.store import Store
@@ -41,7 +41,10 @@ class StoredCases:
         period = {"since": window.since, "until": window.until, "rows_max": ROWS_MAX}
         part = {"shard": window.shard, "shards": window.shards}
         effects: dict[str, list[Effect]] = defaultdict(list)
-        for row in self._store.rows("case_effects", **period, **part, of_case_max=OF_CASE_MAX):
+        words = {"of_case_max": OF_CASE_MAX, "makes_good": list(MAKES_GOOD)}
+        one, other = zip(*sorted(OPPOSITES), strict=True)
+        words |= {"kinds": list(one), "opposites": list(other)}
+        for row in self._store.rows("case_effects", **period, **part, **words):
             effects[row["tenant"]].append(_effect(row, row["case_id"]))
         things: dict[str, list[Row]] = defaultdict(list)
         for row in self._store.rows("things_touched", **period):

@@ -28,10 +28,7 @@ ROWS_MAX = 200_000
 # Of a datum, in one look-up: the newest reads, and as many writes.
 EACH_MAX = 5_000
 THREADS = 4
-OF_TRACES = (
-    "chain_steps", "chain_accesses", "chain_decisions", "chain_effects", "chain_outcomes",
-    "chain_findings",
-)  # fmt: skip
+FACTS = ("steps", "accesses", "decisions", "effects", "outcomes", "findings")
 SEVERITY_WEIGHTS = {"info": 0.1, "low": 0.3, "medium": 0.6, "high": 0.95, "critical": 1.0}
 
 
@@ -53,14 +50,14 @@ class StoredRecords:
             return Records()
 
         asked = {"trace_ids": sorted(trace_ids)}
-        rows = {query: self._ask(query, tenant, **asked) for query in OF_TRACES}
+        rows = {fact: self._ask(f"chain_{fact}", tenant, **asked) for fact in FACTS}
         return Records(
-            steps=_each(_step, rows["chain_steps"].result()),
-            accesses=_each(_access, rows["chain_accesses"].result()),
-            decisions=_each(_decision, rows["chain_decisions"].result()),
-            effects=_each(_effect, rows["chain_effects"].result()),
-            outcomes=_each(_outcome, rows["chain_outcomes"].result()),
-            anomalies=_each(_anomaly, rows["chain_findings"].result()),
+            steps=_each(_step, rows["steps"].result()),
+            accesses=_each(_access, rows["accesses"].result()),
+            decisions=_each(_decision, rows["decisions"].result()),
+            effects=_each(_effect, rows["effects"].result()),
+            outcomes=_each(_outcome, rows["outcomes"].result()),
+            anomalies=_each(_anomaly, rows["findings"].result()),
         )
 
     def of_data(

@@ -89,16 +89,13 @@ class StoredFindings:
     ) -> int:
         """Take back those in lanes looked at again that are not in `found`; how many these are."""
         pairs = [(each.id, way) for each in signatures for way in each.touched_by]
-        touched = self._store.rows(
-            "findings_touched",
-            of=[signature for signature, _ in pairs],
-            ways=[way for _, way in pairs],
-            since=window.since,
-            until=window.until,
-            shard=window.shard,
-            shards=window.shards,
-            rows_max=DRAFTS_MAX,
-        )
+        period = {"since": window.since, "until": window.until, "rows_max": DRAFTS_MAX}
+        period |= {"shard": window.shard, "shards": window.shards}
+        of, ways = [signature for signature, _ in pairs], [way for _, way in pairs]
+        touched = self._store.rows("findings_touched", of=of, ways=ways, **period)
+        mended = [signature for signature, way in pairs if way == "mended"]
+        if mended and self._touched.any_of(("data_access",), window):
+            touched += self._store.rows("findings_mended", of=mended, **period)
         gone = [row for row in touched if row["finding_id"] not in found]
         return self._take_back(
             [

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from analyzers.chains.graph import Graph
+from analyzers.chains.weights import AMOUNT_TOLERANCE
 from domain.chain_records import Access, Effect
 from domain.chains import BlastRadius, LiveWrite
 
@@ -69,21 +70,34 @@ def _systems(graph: Graph, nodes: Collection[str]) -> Iterator[str]:
 
 
 def _money_at_risk(graph: Graph, nodes: Collection[str]) -> dict[str, float]:
-    """Sum of |delta| of effects that still stand, by unit.
-
-    An effect falls with the writes of its entity that came from the same decision, or from the same
-    trace where one of them names none; without such writes it stands.
-    """
+    """Sum of |delta| of effects that still stand, by unit."""
     at_risk: dict[str, float] = defaultdict(float)
-    for node in sorted(nodes):
-        for fact in graph.history.facts_of(node):
-            if isinstance(fact, Effect) and fact.delta and not _is_reverted(graph, fact):
-                at_risk[fact.unit] += abs(fact.delta)
+    for _, effect in standing_effects(graph, nodes):
+        at_risk[effect.unit] += abs(effect.delta or 0.0)
     return dict(sorted(at_risk.items()))
 
 
-def _is_reverted(graph: Graph, effect: Effect) -> bool:
-    writes = [
+def standing_effects(graph: Graph, nodes: Collection[str]) -> Iterator[tuple[str, Effect]]:
+    """Effects in these nodes, each with its node, that nothing has made good since.
+
+    An effect falls with the writes of its entity that came from the same decision, or from the same
+    trace where one of them names none. One without writes falls when those of the nodes balance on
+    the entity's metric, or when later ones from elsewhere balance them.
+    """
+    for node in sorted(nodes):
+        for fact in graph.history.facts_of(node):
+            if not isinstance(fact, Effect) or not fact.delta:
+                continue
+            writes = writes_of(graph, fact)
+            if any(stands(graph, write) for write in writes) or (
+                not writes and not _is_balanced(graph, fact, nodes)
+            ):
+                yield node, fact
+
+
+def writes_of(graph: Graph, effect: Effect) -> list[Access]:
+    """The writes through which the effect came about."""
+    return [
         access
         for access in graph.history.traces[effect.ref.trace_id].accesses
         if access.is_write
@@ -93,4 +107,13 @@ def _is_reverted(graph: Graph, effect: Effect) -> bool:
             or access.decision_id == effect.decision_id
         )
     ]
-    return bool(writes) and not any(stands(graph, write) for write in writes)
+
+
+def _is_balanced(graph: Graph, effect: Effect, nodes: Collection[str]) -> bool:
+    others = graph.history.effects_on[effect.entity, effect.metric]
+    own = [each for each in others if graph.history.place(each) in nodes]
+    tainted = [each for each in own if not writes_of(graph, each)]
+    since = min(each.at for each in tainted)
+    outside = sum(each.delta or 0.0 for each in others if each not in own and each.at > since)
+    net = sum(each.delta or 0.0 for each in tainted)
+    return min(abs(net), abs(net + outside)) <= AMOUNT_TOLERANCE

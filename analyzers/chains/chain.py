@@ -1,6 +1,7 @@
 """From gathered records to the chain that is shown, the same in whatever order they come."""
 
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from analyzers.chains import nodes as shown
 from analyzers.chains.blast import blast_radius
@@ -11,7 +12,7 @@ from analyzers.chains.ranking import Ranking
 from analyzers.chains.reversal import reversal_plan
 from analyzers.chains.suspicions import Suspicions
 from analyzers.chains.weights import ANOMALY_FLOOR
-from domain.chain_records import Access, Records
+from domain.chain_records import Records
 from domain.chains import Budget, Cause, Chain, Edge, EdgeKind
 from domain.errors import NotFound
 
@@ -37,16 +38,34 @@ def build(
 
 def chain_of(graph: Graph, tenant: str, subject: str, budget: Budget) -> Chain:
     """The chain of the subject in a graph. Raises NotFound."""
-    starts = subject_nodes(graph, subject)
-    search = backward(graph, starts, budget.path_weight_min)
-    causes = ranked(graph, search, subject)
-    roots = root_nodes(graph, causes, subject)
+    return chain_from(graph, tenant, found_causes(graph, subject, budget))
+
+
+class Found(NamedTuple):
+    """The likeliest causes of a subject; leads: all nodes that lead to it; roots: to look from."""
+
+    subject: str
+    leads: Collection[str]
+    causes: tuple[Cause, ...]
+    roots: list[str]
+
+
+def found_causes(graph: Graph, subject: str, budget: Budget) -> Found:
+    """The causes of the subject. Raises NotFound."""
+    search = backward(graph, subject_nodes(graph, subject), budget.path_weight_min)
+    causes = _ranked(graph, search, subject)
+    return Found(subject, search.best.keys(), causes, _roots(graph, causes, subject))
+
+
+def chain_from(graph: Graph, tenant: str, found: Found) -> Chain:
+    """The chain, once it is known what led to its subject."""
+    roots = found.roots
     reached = forward(graph, roots)
     plan = reversal_plan(graph, roots, reached)
-    node_ids = {node for node in {*search.best, *reached} if shown.is_known(graph.history, node)}
+    node_ids = {node for node in {*found.leads, *reached} if shown.is_known(graph.history, node)}
     return Chain(
         tenant=tenant,
-        subject=subject,
+        subject=found.subject,
         nodes=tuple(
             sorted(
                 (shown.node(graph, node) for node in node_ids),
@@ -54,7 +73,7 @@ def chain_of(graph: Graph, tenant: str, subject: str, budget: Budget) -> Chain:
             )
         ),
         edges=tuple(_edges(graph, node_ids)),
-        causes=causes,
+        causes=found.causes,
         blast_radius=blast_radius(graph, reached),
         reversal_plan=plan,
     )
@@ -69,7 +88,7 @@ def subject_nodes(graph: Graph, subject: str) -> list[str]:
     return known
 
 
-def ranked(graph: Graph, search: Backward, subject: str) -> tuple[Cause, ...]:
+def _ranked(graph: Graph, search: Backward, subject: str) -> tuple[Cause, ...]:
     """The likeliest root causes of the subject, of which `search` found the paths."""
     outcome = graph.history.outcomes.get(subject.partition("/")[2])
     targets = {edge.cause for edge in graph.into(subject)} if outcome else set()
@@ -77,11 +96,14 @@ def ranked(graph: Graph, search: Backward, subject: str) -> tuple[Cause, ...]:
     return ranking.causes(outcome.amount if outcome else None)
 
 
-def root_nodes(graph: Graph, causes: tuple[Cause, ...], subject: str) -> list[str]:
+def _roots(graph: Graph, causes: tuple[Cause, ...], subject: str) -> list[str]:
     """From where to look forward: the likeliest cause, or a span about which nothing is odd."""
-    if causes and (causes[0].anomaly > ANOMALY_FLOOR or not is_span(subject)):
-        return [causes[0].node_id]
-    return subject_nodes(graph, subject)
+    if not causes or (causes[0].anomaly <= ANOMALY_FLOOR and is_span(subject)):
+        return subject_nodes(graph, subject)
+    root = causes[0].node_id
+    # A policy reaches what was decided under it.
+    decided = [] if is_span(root) else [edge.effect for edge in graph.out_of(root)]
+    return sorted({root, *decided})
 
 
 def _edges(graph: Graph, nodes: Collection[str]) -> Iterable[Edge]:
@@ -89,16 +111,8 @@ def _edges(graph: Graph, nodes: Collection[str]) -> Iterable[Edge]:
     every = best_edges(graph, nodes)
     known = {edge.cause for edge in every if edge.hard}
     joined = {(edge.cause, edge.effect) for edge in every}
-    entities = {
-        fact.datum.entity
-        for node in nodes
-        for fact in graph.history.facts_of(node)
-        if isinstance(fact, Access)
-    }
     every += [
-        edge
-        for edge in temporal_edges(graph, entities)
-        if edge.cause in nodes and edge.effect in nodes and (edge.cause, edge.effect) not in joined
+        edge for edge in temporal_edges(graph, nodes) if (edge.cause, edge.effect) not in joined
     ]
     return [
         edge for edge in every if edge.hard or edge.kind not in LIKELY or edge.cause not in known

@@ -19,11 +19,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from analyzers.chains.chain import chain_of, ranked, root_nodes, subject_nodes
+from analyzers.chains.chain import Found, chain_from, found_causes, subject_nodes
 from analyzers.chains.graph import Graph
 from analyzers.chains.history import is_span, span_of_node
 from analyzers.chains.outcomes import span_of
-from analyzers.chains.paths import Backward, backward, forward
+from analyzers.chains.paths import Backward, forward
 from domain.chain_records import Access, Datum, Decision, Records
 from domain.chains import Budget, Chain, Edge
 from domain.errors import NotFound
@@ -88,6 +88,7 @@ class Frontier:
         self._wants: dict[str, set[Any]] = {question: set() for question in QUESTIONS}
         self._search = Backward(self._graph, self.budget.path_weight_min)
         self._effects = _Forward(self._graph)
+        self._found: Found | None = None
         self._roots: list[list[str]] = []
         self._causes_in: dict[str, set[str]] = defaultdict(set)
         self._effects_in: dict[str, set[str]] = defaultdict(set)
@@ -100,6 +101,7 @@ class Frontier:
 
     def take(self, answer: Records) -> None:
         """Take in what the store answered."""
+        self._found = None
         self.records.add(answer)
         drawn = self._graph.add(answer)
         self._search.offer(drawn)
@@ -128,7 +130,7 @@ class Frontier:
 
     def chain(self, tenant: str) -> Chain:
         """What the records say so far. Raises NotFound when none is about the subject."""
-        return chain_of(self._graph, tenant, self.subject, self.budget)
+        return chain_from(self._graph, tenant, self._find())
 
     def _starts(self) -> list[str]:
         try:
@@ -143,16 +145,20 @@ class Frontier:
 
     def _has_other_root(self) -> bool:
         """Whether another cause is the likeliest than the one that was followed."""
-        starts = self._starts()
-        if not starts or len(self._roots) >= ROOTS_MAX:
+        if not self._starts() or len(self._roots) >= ROOTS_MAX:
             return False
-        search = backward(self._graph, starts, self.budget.path_weight_min)
-        roots = root_nodes(self._graph, ranked(self._graph, search, self.subject), self.subject)
+        roots = self._find().roots
         if roots in self._roots:
             return False
         self._roots.append(roots)
         self._effects.start(roots)
         return True
+
+    def _find(self) -> Found:
+        """The causes, sought again only when something came."""
+        if self._found is None:
+            self._found = found_causes(self._graph, self.subject, self.budget)
+        return self._found
 
     def _want_subject(self) -> None:
         if is_span(self.subject):

@@ -1,8 +1,8 @@
 """The graph of causes: from rows to weighted edges, drawn again only where rows came."""
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -103,13 +103,13 @@ class Graph:
         return kept
 
 
-def temporal_edges(graph: Graph, entities: Iterable[str]) -> Iterator[Edge]:
-    """Between spans of different traces that come one after the other on an entity.
+def temporal_edges(graph: Graph, nodes: Collection[str]) -> Iterator[Edge]:
+    """Between these nodes, where of different traces one comes after the other on an entity.
 
     weight: .15 x exp(-days between / 7) / log2(2 + touches of the entity). None on hubs.
     """
     history = graph.history
-    for entity in sorted(set(entities)):
+    for entity in sorted(_shared(graph, nodes)):
         touches: list[Access] = [
             access for datum in history.by_entity.get(entity, ()) for access in history.data[datum]
         ]
@@ -121,4 +121,17 @@ def temporal_edges(graph: Graph, entities: Iterable[str]) -> Iterator[Edge]:
             if first.ref.trace_id != second.ref.trace_id:
                 weight = scale * math.exp(-((second.at - first.at) / TEMPORAL_DECAY))
                 cause, effect = history.place(first), history.place(second)
-                yield Edge(cause, effect, EdgeKind.TEMPORAL, weight, hard=False)
+                if cause in nodes and effect in nodes:
+                    yield Edge(cause, effect, EdgeKind.TEMPORAL, weight, hard=False)
+
+
+def _shared(graph: Graph, nodes: Collection[str]) -> set[str]:
+    """Entities that several of the nodes read or wrote."""
+    touched = Counter(
+        entity
+        for node in nodes
+        for entity in {
+            fact.datum.entity for fact in graph.history.facts_of(node) if isinstance(fact, Access)
+        }
+    )
+    return {entity for entity, count in touched.items() if count > 1}

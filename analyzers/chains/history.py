@@ -54,6 +54,7 @@ class History:
         self.outcomes: dict[str, Outcome] = {}
         self.by_entity: dict[str, set[Datum]] = defaultdict(set)
         self.anomalies: dict[SpanRef, list[Anomaly]] = defaultdict(list)
+        self.effects_on: dict[tuple[str, str], list[Effect]] = defaultdict(list)
         self.taken_back: dict[str, list[Access]] = defaultdict(list)
         self.spans: set[SpanRef] = set()
         self.policies: dict[str, dict[Decision, None]] = defaultdict(dict)
@@ -74,6 +75,7 @@ class History:
             self._add_decision(decision, changes)
         for effect in self._new(records.effects):
             self.traces[effect.ref.trace_id].effects.append(effect)
+            self.effects_on[effect.entity, effect.metric].append(effect)
             self._carries_out(effect, changes)
             self._mark(changes, effect.ref, effect)
         for outcome in self._new(records.outcomes):

@@ -4,12 +4,17 @@ import re
 from collections.abc import Iterable, Iterator
 
 from analyzers.chains.history import History
-from analyzers.chains.weights import OUTCOME_ENTITY, OUTCOME_NEGATED, OUTCOME_TOLD_IN, WEIGHTS
+from analyzers.chains.weights import (
+    AMOUNT_TOLERANCE,
+    OUTCOME_ENTITY,
+    OUTCOME_NEGATED,
+    OUTCOME_TOLD_IN,
+    WEIGHTS,
+)
 from domain.chain_records import Access, Outcome, SpanRef
 from domain.chains import Edge, EdgeKind
 
 NAMED = WEIGHTS[EdgeKind.OUTCOME]
-AMOUNT_TOLERANCE = 0.005  # of amounts: half of the least part of most currencies
 SPAN = re.compile(r"(?:span:)?([0-9a-f]{32})[-/]([0-9a-f]{16})")
 
 

@@ -16,11 +16,11 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 from analyzers.chains.graph import Graph
-from analyzers.chains.history import is_span
+from analyzers.chains.history import is_span, span_of_node
 from analyzers.chains.nodes import is_known
 from analyzers.chains.paths import Backward
 from analyzers.chains.suspicions import Suspicion, Suspicions
-from analyzers.chains.weights import ANOMALY_FLOOR
+from analyzers.chains.weights import AMOUNT_TOLERANCE, ANOMALY_FLOOR
 from domain.chain_records import Access, Effect
 from domain.chains import Cause, EdgeKind
 
@@ -30,7 +30,6 @@ EARLY_OTHERS = 0.7
 CONFIRMED, UNKNOWN, REFUTED = 1.0, 0.6, 0.2
 NOTHING_ODD = "It is on the way; nothing odd is known about it."
 MATCHES = "It changed a value by what the outcome is about; nothing else is odd about it."
-AMOUNT_TOLERANCE = 0.005  # half of the least part of most currencies
 
 
 class _Rated(NamedTuple):
@@ -94,7 +93,7 @@ class Ranking:
             for node, every in rated.items()
             if is_span(node) or every
         ]
-        best = nsmallest(CAUSES_MAX, scored, key=lambda one: one.order)
+        best = nsmallest(CAUSES_MAX, _one_of_each_trace(scored), key=lambda one: one.order)
         return tuple(self._cause(one, rated[one.node]) for one in best)
 
     def _later(self, rated: dict[str, list[_Rated]]) -> set[str]:
@@ -192,6 +191,17 @@ class Ranking:
         deltas = [fact.delta for fact in facts if isinstance(fact, Effect)]
         written = [fact.change for fact in facts if isinstance(fact, Access) and fact.is_write]
         return [*deltas, *written]
+
+
+def _one_of_each_trace(scored: list[_Scored]) -> list[_Scored]:
+    """All that are suspected; of the others the best of each trace, for they say nothing apart."""
+    suspected = [one for one in scored if one.main.suspicion]
+    best: dict[str, _Scored] = {}
+    for one in scored:
+        trace_id = span_of_node(one.node).trace_id
+        if not one.main.suspicion and (trace_id not in best or one.order < best[trace_id].order):
+            best[trace_id] = one
+    return [*suspected, *best.values()]
 
 
 def _equal(change: float | None, amount: float) -> bool:

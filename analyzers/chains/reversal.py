@@ -1,9 +1,10 @@
 """What must be undone so that nothing tainted stands any more, in which order, and nothing else."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 
-from analyzers.chains.blast import tainted_writes
+from analyzers.chains.blast import standing_effects, tainted_writes, writes_of
 from analyzers.chains.fields import same_value
 from analyzers.chains.graph import Graph
 from domain.chain_records import Access, Datum, Effect
@@ -14,6 +15,8 @@ def reversal_plan(
     graph: Graph, starts: Iterable[str], nodes: Collection[str]
 ) -> tuple[ReversalLine, ...]:
     """One line for each datum in which something tainted stands, effects before causes.
+
+    Another for the effects on an entity, such as letters or payments, that had no writes.
 
     starts: nodes of the root; nodes: what these reached over hard edges, themselves included.
     """
@@ -27,6 +30,10 @@ def reversal_plan(
         if datum in graph.fields
         for write, line in _lines(graph, datum, written)
     ]
+    lines += [
+        (order.get(line.node_id, len(order)), -at.timestamp(), line)
+        for at, line in _mitigations(graph, nodes)
+    ]
     return tuple(line for *_, line in sorted(lines, key=lambda one: (*one[:2], str(one[2]))))
 
 
@@ -38,7 +45,7 @@ def _effects_first(graph: Graph, starts: Iterable[str]) -> list[str]:
         if start in seen:
             continue
         seen.add(start)
-        stack = [(start, iter(_effects(graph, start)))]
+        stack = [(start, iter(_leads_to(graph, start)))]
         while stack:
             node, effects = stack[-1]
             following = next((each for each in effects if each not in seen), None)
@@ -47,11 +54,11 @@ def _effects_first(graph: Graph, starts: Iterable[str]) -> list[str]:
                 stack.pop()
             else:
                 seen.add(following)
-                stack.append((following, iter(_effects(graph, following))))
+                stack.append((following, iter(_leads_to(graph, following))))
     return finished
 
 
-def _effects(graph: Graph, node: str) -> list[str]:
+def _leads_to(graph: Graph, node: str) -> list[str]:
     return sorted({edge.effect for edge in graph.out_of(node) if edge.hard})
 
 
@@ -62,8 +69,8 @@ def _lines(
     node_of = {write: node for node, write in written}
     sequence = graph.fields[datum].sequence
     standing = sequence[-1]
-    first = min(sequence.index(write) for write in node_of)
-    before = next((each for each in reversed(sequence[:first])), None)
+    first = next(index for index, write in enumerate(sequence) if write in node_of)
+    before = sequence[first - 1] if first else None
     last = next(write for write in reversed(sequence) if write in node_of)
     restores = before is not None and standing != before and same_value(standing, before)
     if restores or _takes_back(standing, sequence[first], node_of) or _is_undone(graph, last):
@@ -114,6 +121,37 @@ def _line(
         needs_approval=moves_money or kind in (LineKind.MITIGATE, LineKind.MANUAL),
         reason=reason,
     )
+
+
+def _mitigations(graph: Graph, nodes: Collection[str]) -> Iterator[tuple[datetime, ReversalLine]]:
+    """Of each entity and metric one line, for the sum of effects that no write brought about."""
+    done: dict[tuple[str, str], list[tuple[str, Effect]]] = defaultdict(list)
+    for node, effect in standing_effects(graph, nodes):
+        if not writes_of(graph, effect):
+            done[effect.entity, effect.metric].append((node, effect))
+    for (entity, metric), effects in sorted(done.items()):
+        node, last = max(effects, key=lambda one: (one[1].at, one[0]))
+        total = sum(effect.delta or 0.0 for _, effect in effects)
+        who = last.agent or "an agent"
+        did = f"{who} did it ({last.kind}, {total:+,g} {last.unit}".rstrip() + ")"
+        yield (
+            last.at,
+            ReversalLine(
+                kind=LineKind.MITIGATE,
+                node_id=node,
+                entity=entity,
+                field=metric,
+                system="",
+                current_version="",
+                current_value=total,
+                restore_version="",
+                restore_value=None,
+                tool="",
+                reversible=False,
+                needs_approval=True,
+                reason=f"{did}, and no write is known that can be taken back: limit the harm.",
+            ),
+        )
 
 
 def _how(write: Access, on_top: Access | None) -> tuple[LineKind, str]:

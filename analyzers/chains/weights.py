@@ -34,3 +34,4 @@ TEMPORAL_TOUCHES_MAX = 5_000  # of an entity; more make it a hub
 
 CLOCK_MARGIN = timedelta(seconds=2)  # by which clocks of two services may differ
 ANOMALY_FLOOR = 0.05
+AMOUNT_TOLERANCE = 0.005  # of amounts that are equal: half of the least part of most currencies

@@ -8,29 +8,16 @@ from datetime import timedelta
 from enum import StrEnum
 
 from analyzers.compound.assembly import Case
-from domain.cases import Intent
+from domain.cases import MAKES_GOOD, OPPOSITES, Intent
 from domain.chain_records import Effect
 
 SAME_SHARE = 0.01
-OPPOSITES = frozenset({
-    frozenset(pair) for pair in (
-        ("hold", "release"), ("delay", "expedite"), ("block", "unblock"), ("lock", "unlock"),
-        ("freeze", "unfreeze"), ("suspend", "resume"), ("enable", "disable"),
-        ("approve", "reject"), ("confirm", "cancel"), ("open", "close"), ("ship", "recall"),
-        ("raise", "lower"), ("increase", "decrease"), ("grant", "revoke"), ("hold", "pay"),
-        ("upgrade", "downgrade"), ("activate", "deactivate"), ("subscribe", "unsubscribe"),
-    )
-})  # fmt: skip
-# Beginnings of kinds that make good for something: twice is once too often.
-MAKES_GOOD = (
-    "refund", "credit", "compensat", "reimburs", "goodwill", "rebate", "voucher", "payout",
-    "indemni", "write_off", "waive",
-)  # fmt: skip
 # First words of kinds after which nobody looks at a thing again.
 ENDS = frozenset({
     "close", "settle", "resolve", "complete", "finish", "archive", "pay", "release", "ship",
     "approve", "cancel",
 })  # fmt: skip
+BOTH_WAYS = OPPOSITES.union((other, one) for one, other in OPPOSITES)
 TAKES_BACK = "revers"
 HUMAN = "human"
 
@@ -125,7 +112,7 @@ def _of_pair(
 ) -> Iterator[Clash]:
     if not first.entity or first.entity != second.entity or takes_back(second):
         return
-    if frozenset({first.kind, second.kind}) in OPPOSITES:
+    if (first.kind, second.kind) in BOTH_WAYS:
         yield Clash(Condition.OPPOSITE, first, second)
     if _same(first, second) and not _meant(first, second, intents):
         yield Clash(Condition.TWICE, first, second)

@@ -64,6 +64,19 @@ class Ced:
             self._watch(rows, x[rows], strata[rows], chance[rows])
         return memory.evidence.copy()
 
+    def since(self, windows: int) -> Floats:
+        """The evidence that each channel changed just before its last `windows` windows.
+
+        For a change whose time is known beforehand, such as a deploy: 1 / miss is enough on any
+        day. NaN: fewer windows are known.
+        """
+        memory, settings = self.memory, self.settings
+        total = np.zeros(len(memory.scored))
+        for place in range(windows):
+            total += memory.whitened[:, place]
+        ratio = evidence.likelihood_ratio(total, windows, settings.shift_sds, settings.side)
+        return np.where(memory.scored >= windows, ratio, np.nan)
+
     def restart(self, rows: Places) -> None:
         """After an alarm: what was said is forgotten, what was seen stays."""
         self.memory.scored[rows] = 0

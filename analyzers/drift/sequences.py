@@ -3,10 +3,11 @@
 A path is the tools of one closed run; `^` comes before the first and `$` after the last.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import log
 
 import numpy as np
 
@@ -83,8 +84,35 @@ def cells(baseline: Sequence[Mapping[Edge, int]], count_min: float = COUNT_MIN) 
     rest = visits.copy()
     for edge in frequent:
         rest[edge[0]] -= total[edge]
-    pooled = [(a, RARE) for a, count in rest.items() if min(count, visits[a] - count) >= enough]
-    return Cells(tuple(sorted(frequent) + sorted(pooled)))
+    pooled = {(a, RARE) for a, count in rest.items() if min(count, visits[a] - count) >= enough}
+    return Cells((*sorted(frequent), *sorted(pooled - frequent)))
+
+
+def needs_two(paths: Iterable[Path]) -> list[str]:
+    """Tools after which the next step depends on the step before too, by Schwarz's BIC (1978).
+
+    Only their rows deserve channels of three steps.
+    """
+    rows: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for path in paths:
+        whole = (START, *path, END)
+        for before, tool, after in zip(whole, whole[1:], whole[2:], strict=False):
+            rows[tool][before, after] += 1
+    return sorted(tool for tool, counted in rows.items() if _second_order(counted))
+
+
+def _second_order(counted: Counter[tuple[str, str]]) -> bool:
+    """Whether what comes before says more of what comes after than its parameters cost."""
+    before: Counter[str] = Counter()
+    after: Counter[str] = Counter()
+    for (a, b), count in counted.items():
+        before[a] += count
+        after[b] += count
+    total = before.total()
+    gain = sum(
+        count * log(count * total / (before[a] * after[b])) for (a, b), count in counted.items()
+    )
+    return gain > 0.5 * (len(before) - 1) * (len(after) - 1) * log(total)
 
 
 def novel_in_baseline(windows: Sequence[Sequence[Path]]) -> list[int]:

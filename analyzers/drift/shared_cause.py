@@ -3,6 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+import numpy as np
+
+from analyzers.drift.arrays import Floats, Places
 from domain.drift import Alarm
 
 AGENTS_MIN = 5
@@ -29,6 +32,19 @@ def shared(alarms: Sequence[Alarm], agents: int) -> list[tuple[int, tuple[Alarm,
             return groups
         groups.append((window, tuple(most)))
         left = [alarm for alarm in left if alarm not in most]
+
+
+def apart(scores: Floats, families: Places) -> Floats:
+    """What the score of each channel is beyond the median of its family in this window.
+
+    scores: `last_score` of the memory, one metric of many agents being one family. Watched as
+    channels of their own (ranked anew), they show who drifts when all are moved by one cause.
+    """
+    found = scores.copy()
+    for family in np.unique(families).tolist():
+        of_it = families == family
+        found[of_it] -= np.median(scores[of_it])
+    return found
 
 
 def _agents(alarms: Sequence[Alarm]) -> int:

@@ -21,7 +21,7 @@ LISTED_MAX, FACTS_MAX = 40, 30
 WORDS = {
     "field": chain_story.field, "state": chain_story.state, "change": chain_story.change,
     "means": chain_story.means, "does": chain_story.DOES, "many": LISTED_MAX,
-    "facts_max": FACTS_MAX, "shapes": chain_drawing.SHAPES,
+    "facts_max": FACTS_MAX, "odd_min": chain_story.ODD_MIN, "shapes": chain_drawing.SHAPES,
 }  # fmt: skip
 
 
@@ -56,9 +56,7 @@ def install(application: FastAPI, parts: Parts) -> None:
     @visitors.shown
     async def report(request: Request, name: str) -> Response:
         caller, story = await asked(request, name)
-        return rendering.page("chain_report", _values(caller, story) | {
-            "drawings": [chain_drawing.drawn(story.order, chain_drawing.WIDE)],
-        })  # fmt: skip
+        return rendering.page("chain_report", _values(caller, story))
 
     @routes.get("/chains/{name:path}/report.md")
     @visitors.shown
@@ -75,10 +73,7 @@ def install(application: FastAPI, parts: Parts) -> None:
     @visitors.shown
     async def one(request: Request, name: str, fresh: bool = False) -> Response:
         caller, story = await asked(request, name, fresh=fresh)
-        scales = (chain_drawing.WIDE, chain_drawing.NARROW)
-        return rendering.page("chain", _values(caller, story) | {
-            "drawings": [chain_drawing.drawn(story.order, scale) for scale in scales],
-        })  # fmt: skip
+        return rendering.page("chain", _values(caller, story))
 
     application.include_router(routes)
 
@@ -89,7 +84,9 @@ def _values(caller: Principal, story: Story) -> dict[str, Any]:
     def own(suffix: str = "", **said: str) -> str:
         return address(caller, chain.tenant, chain.subject, suffix, **said)
 
+    scales = (chain_drawing.WIDE, chain_drawing.NARROW)
     return {
+        "drawings": [chain_drawing.drawn(story.order, scale) for scale in scales],
         **WORDS, "story": story, "chain": chain, "caller": caller, "address": own,
         "program_address": "/v1" + own(),
     }  # fmt: skip

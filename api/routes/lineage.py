@@ -16,21 +16,13 @@ from domain.access import Principal, Scope
 from domain.errors import InvalidInput
 
 TYPES_MAX = 256
-RUN_EVENT = {
-    "eventType": "only COMPLETE is stored",
-    "eventTime": "ISO 8601 with a zone",
-    "run": "runId",
-    "job": "namespace and name: the doer",
-    "inputs": "datasets that were read: namespace, name, facets",
-    "outputs": "datasets that were written: namespace, name, facets",
-}
 
 
 def router(parts: Parts) -> APIRouter:
     """/v1/lineage, /v1/audit: the ingest scope tells, for the tenant of the key."""
     routes = APIRouter(prefix="/v1", route_class=EventsRoute)
     may_ingest = requires(parts.authenticator, Scope.INGEST)
-    runs = event_bodies.described(RUN_EVENT, ["eventTime", "run", "job"])
+    runs = event_bodies.described(lineage_events.FIELDS, ["eventTime", "run", "job"])
     audits = event_bodies.described(audit_events.FIELDS, ["entity", "at"])
 
     @routes.post("/lineage", response_model=Taken, openapi_extra=runs)

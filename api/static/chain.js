@@ -29,9 +29,13 @@ function uncover(row) {
   if (getComputedStyle(panel).position === "fixed" && hidden > 0) scrollBy({ top: hidden });
 }
 
-function close() {
+function hide() {
   panel.hidden = true;
   document.querySelectorAll(".lanes .chosen").forEach((one) => one.classList.remove("chosen"));
+}
+
+function close() {
+  hide();
   returning = true;
   if (chosen) chosen.focus({ preventScroll: true });
   returning = false;
@@ -49,6 +53,8 @@ if (panel) {
   document.addEventListener("focusin", (event) => {
     const link = row(event);
     if (link && !returning && link.matches(":focus-visible")) show(link);
+    // What has the focus must not lie under the panel.
+    if (!link && !panel.contains(event.target)) hide();
   });
   document.addEventListener("click", (event) => {
     const link = row(event);

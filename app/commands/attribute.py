@@ -49,8 +49,9 @@ def attribute(
 
 def _said(found: Attribution) -> str:
     """How far the table is to be trusted."""
-    who = f"{found.suspects[0].agent or 'no named agent'}, {found.confidence:.0%} sure"
-    cut = f"; {found.cut}" if found.cut else ""
+    first, cut = found.suspects[0], f"; {found.cut}" if found.cut else ""
+    sure = f"{first.agent_share:.0%} sure of the agent, {first.step_share:.0%} of the step"
+    who = f"{first.agent or 'no named agent'}, step {first.step}: {sure}"
     if found.basis is Basis.VIOLATIONS:
         return f"{who}, by what was found in it{cut}"
-    return f"{who} if the run failed, by its structure only: nothing was found in it{cut}"
+    return f"{who}, if the run failed, by its structure only: nothing was found in it{cut}"

@@ -51,6 +51,7 @@ def others_healthy(size: Size) -> Iterator[Row]:
         yield from false_alarms.latency(scenario, "t5", size.runs, SEED + 1)
     yield false_alarms.repeated("t5", size.runs, SEED + 2)
     yield from false_alarms.hourly(size.runs, SEED + 3)
+    yield from false_alarms.hard(size.runs, SEED + 15)
     river = false_alarms.river(SEED + 4, size.events)
     yield Row("alarms a year", "latency of one agent, real, no drift", 0.0, runs=1, rivals=river)
 
@@ -70,7 +71,7 @@ def delayed(size: Size) -> Iterator[Row]:
 def dates(size: Size) -> Iterator[Row]:
     """When and how much."""
     for shift in (1.5, 3.0, 6.0):
-        for noise in ("normal", "t5"):
+        for noise in ("normal", "t5", "ar"):
             yield from dating.dated(shift, noise, size.streams, SEED + 9)
 
 

@@ -1,6 +1,7 @@
 """How often does a healthy year alarm? Against the stated bound, and beside what others do."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -114,6 +115,28 @@ def repeated(noise: str, many: int, seed: int) -> Row:
     return Row(
         "alarms a stream-year", f"tools, real, {noise}, A=1,000", alarms / many, "<=", bound, many
     )
+
+
+def hard(many: int, seed: int, days: int = YEAR) -> Iterator[Row]:
+    """Whole numbers without strata, and a history shorter than the year; A = 1000 and 35,000."""
+    rng = np.random.default_rng(seed)
+    plain = replace(DAYS, strata=1, distinct_min=2)
+    short = replace(DAYS, history_windows=100)
+    for name, settings in (("Poisson(0.5)", plain), ("one day in three", plain), ("t5", short)):
+        watch = Watch(many, 1, THRESHOLDS, settings, f"hard {name}")
+        for day in range(settings.baseline_windows + days):
+            x = _numbers(name, many, rng)
+            watch.observe(x[:, None], day % settings.strata)
+        history = f"history of {settings.history_windows}"
+        yield from _rows(f"{name}, {settings.strata} strata, {history}", watch, Rivals({}, 0, 1))
+
+
+def _numbers(name: str, many: int, rng: np.random.Generator) -> Floats:
+    if name == "Poisson(0.5)":
+        return rng.poisson(0.5, many).astype(np.float64)
+    if name == "t5":
+        return rng.standard_t(5, many)
+    return (rng.random(many) < 1 / 3).astype(np.float64)
 
 
 HOUR_THRESHOLDS = (24_000.0, 840_000.0)

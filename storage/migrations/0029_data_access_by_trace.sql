@@ -44,14 +44,15 @@ ORDER BY (tenant, entity, field, ts, trace_id, span_id, access, data_id)
 TTL toDateTime(received) + toIntervalDay(retention_days)
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000,
     min_bytes_for_wide_part = 268435456, index_granularity = 1024,
-    deduplicate_merge_projection_mode = 'rebuild'
+    deduplicate_merge_projection_mode = 'rebuild', lightweight_mutation_projection_mode = 'rebuild'
 AS SELECT * FROM data_access$local;
 
 ALTER TABLE decisions$local $on_cluster MODIFY SETTING deduplicate_merge_projection_mode = 'rebuild';
 
 ALTER TABLE decisions$local $on_cluster ADD PROJECTION IF NOT EXISTS by_trace INDEX trace_id TYPE basic;
 
-ALTER TABLE effects$local $on_cluster MODIFY SETTING deduplicate_merge_projection_mode = 'rebuild';
+ALTER TABLE effects$local $on_cluster MODIFY SETTING deduplicate_merge_projection_mode = 'rebuild',
+    lightweight_mutation_projection_mode = 'rebuild';
 
 ALTER TABLE effects$local $on_cluster ADD PROJECTION IF NOT EXISTS by_trace INDEX trace_id TYPE basic;
 

@@ -27,7 +27,7 @@ LEFT ANY JOIN (
     FROM (
         SELECT SpanId AS span_id, mapKeys(SpanAttributes) AS keys, mapValues(SpanAttributes) AS texts,
             arrayMap((key, text) -> if(text = '', '', $content_kind), keys, texts) AS kinds,
-            if(mapContains(SpanAttributesNumber, 'step.index'), toInt64(SpanAttributesNumber['step.index']), -1) AS number,
+            ifNull(toInt64OrNull(SpanAttributes['step.index']), -1) AS number,
             arrayStringConcat(arrayMap(text -> $text_of_messages, arrayFilter((text, kind) -> kind IN ('w', 'o'), texts, kinds)), '\n') AS said,
             arrayStringConcat(arrayMap(text -> $text_of_messages, arrayFilter((text, kind) -> kind IN ('i', 's', 'r'), texts, kinds)), '\n') AS told
         FROM otel_traces

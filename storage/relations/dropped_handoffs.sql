@@ -7,7 +7,7 @@
 -- Touched by handoffs, messages.
 WITH
     ripe AS (
-        SELECT tenant, to_agent, trace_id, ts FROM handoffs
+        SELECT tenant, to_agent, trace_id, span_id, ts, toString(from_agent) AS giver, lower(replaceRegexpAll(to_agent, '[^a-zA-Z0-9]+', '_')) AS who FROM handoffs
         WHERE received >= {since:DateTime64(9, 'UTC')} AND received < {ripe_until:DateTime64(9, 'UTC')} AND NOT startsWith(lower(to_agent), 'human')),
     ripe_messages AS (
         SELECT tenant, ts FROM messages
@@ -41,7 +41,7 @@ WITH
                 min(steps.ts) AS least_ts, max(steps.ts) AS last_ts
             FROM steps
             WHERE (SELECT count() FROM ripe) > 0 AND ts >= (SELECT min(ts) FROM ripe) - toIntervalDay(1) AND received < {until:DateTime64(9, 'UTC')}
-                AND who IN (SELECT lower(replaceRegexpAll(to_agent, '[^a-zA-Z0-9]+', '_')) FROM ripe)
+                AND who IN (SELECT who FROM ripe)
             GROUP BY tenant, work_item_id, case_id, trace_id, who, toStartOfHour(steps.ts, 'UTC'))
         UNION ALL
         SELECT tenant, ts, concat('link:', cause_trace_id) FROM links
@@ -62,14 +62,14 @@ WITH
             arraySort(groupArray((ts, access = 'write', toFloat64(ifNull(value_num, nan)), version_prev, span_id))) AS every
         FROM data_access FINAL
         WHERE (tenant, entity, field) IN (SELECT tenant, entity, field FROM values_given) AND status != 'Error'
-            AND received < {until:DateTime64(9, 'UTC')} AND who IN (SELECT lower(replaceRegexpAll(to_agent, '[^a-zA-Z0-9]+', '_')) FROM ripe)
+            AND received < {until:DateTime64(9, 'UTC')} AND who IN (SELECT who FROM ripe)
         GROUP BY tenant, entity, field, run, who),
     gainsayings AS (
         SELECT tenant, trace_id, span_id, who, argMin((concat(entity, if(field = '', '', '.'), field), told.2, wrote.3, run, wrote.5), wrote.1) AS what
         FROM (
             SELECT tenant, trace_id, span_id, who, run, entity, field, every, arrayLast(v -> v.1 <= ts, values_of) AS told,
                 arrayFirst(w -> w.2 AND w.1 > ts AND w.1 <= ts + toIntervalSecond({sla_s:Int64}), every) AS wrote
-            FROM (SELECT DISTINCT tenant, ts, trace_id, span_id, giver, who FROM given) AS passed
+            FROM ripe
             INNER JOIN values_given USING (tenant, trace_id, giver)
             INNER JOIN takings USING (tenant, entity, field, who))
         WHERE toUnixTimestamp64Nano(told.1) > 0 AND abs(wrote.3 - told.2) > 0.01 * abs(told.2) AND (told.3 = '' OR wrote.4 != told.3)

@@ -1,9 +1,12 @@
 """OUT-01: is what still stands upon a reversed write found, and nothing else?"""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
+from analyzers.rules import RuleAnalyzer
+from analyzers.runner import Runner
 from domain.findings import Role, Window
 from storage.findings import StoredFindings
 from storage.store import Store
@@ -47,3 +50,28 @@ def test_a_reversal_is_looked_at_once_an_hour_after_it_came(store: Store) -> Non
     windows = [Window(at, at + tick) for at in (RECEIVED, RIPE - tick, RIPE, RIPE + tick)]
     counts = [len(list(source.candidates(SIGNATURE, window))) for window in windows]
     assert counts == [0, 0, 30, 0]
+
+
+def test_a_finding_ends_when_all_that_stood_was_written_anew(store: Store) -> None:
+    story = Reversal("r", Random(1))
+    story.build()
+    story.post(4, entity="tax:r")
+    story.post(4, entity="bare:r", field="")
+    story.reverse()
+    stored(store, [(True, story)])
+    source = StoredFindings(store)
+    runner = Runner([RuleAnalyzer(SIGNATURE)], source, source)
+    since = NOW - timedelta(days=1)
+    assert runner.run(Window(since, NOW), {}, {}).written == 1
+    for number, (thing, ends) in enumerate(
+        [("other:r", 0), ("ledger:r", 0), ("bare:r", 0), ("tax:r", 1)]
+    ):
+        later = datetime.now(UTC) + timedelta(minutes=number)
+        mend = Reversal("r", Random(1))
+        said = {"entity": thing, "version": "2", "received": later}
+        mend.post(30, run="close", **said | ({"field": ""} if thing == "bare:r" else {}))
+        store.insert("data_access", mend.tables["data_access"])
+        window = Window(later - timedelta(seconds=5), later + timedelta(seconds=5))
+        assert runner.run(window, {}, {}).retracted == ends
+    after = Window(window.until, window.until + timedelta(seconds=5))
+    assert runner.run(after, {}, {}).retracted == 0

@@ -190,6 +190,8 @@ def test_who_is_not_named_stands_in_the_lane_of_the_system() -> None:
     assert [lane.name for lane in drawing.lanes] == ["crm", "policy", "unnamed", "a"]
     assert drawing.kinds == ["write", "policy", "span"]
     assert drawing.rows[-1].title == ["odd"]
+    narrow = drawn(chain_of(nodes, []), NARROW)
+    assert [row.about for row in narrow.rows][:2] == ["02 Mar 09:00 · crm", "02 Mar 10:00"]
 
 
 def test_a_chain_without_nodes_is_an_empty_drawing() -> None:

@@ -52,6 +52,13 @@ def test_it_says_so_where_there_is_nothing() -> None:
     assert "none that is recorded" in text
 
 
+def test_a_cause_about_which_nothing_is_odd_is_no_headline() -> None:
+    chain = story_1()
+    story = Story(replace(chain, causes=chain.causes[1:]))
+    assert story.headline == "Nothing odd is known about what led to reversal 25."
+    assert Story(chain).headline == chain.causes[0].reason
+
+
 def test_a_subject_that_is_no_node_is_called_by_its_name() -> None:
     story = Story(replace(pair(), subject="outcome/gone"))
     assert (story.subject, story.asked) == (None, "outcome/gone")

@@ -104,3 +104,27 @@ def test_a_store_that_is_down_is_come_back_to(client: httpx.Client, player: Play
     player.failure = None
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "7")
     assert (page.status_code, "Not now" in page.text) == (503, True)
+
+
+def test_links_say_the_tenant_where_a_key_sees_several(
+    client: httpx.Client, player: Player
+) -> None:
+    player.chains["outcome/theirs"] = replace(story_1(), tenant="acme", subject="outcome/theirs")
+    page = client.get("/chains/outcome/theirs").text
+    listed = client.get("/chains").text
+    own = client.get("/chains/outcome/theirs", headers={"x-api-key": "reader"}).text
+    del player.chains["outcome/theirs"]
+    assert 'href="/chains/outcome/theirs/report?tenant=acme"' in page
+    assert 'href="/v1/chains/outcome/theirs?tenant=acme"' in page
+    assert 'href="/chains/outcome/theirs?tenant=acme"' in listed
+    assert 'href="/chains/outcome/theirs/report"' in own
+
+
+@pytest.mark.parametrize("path", ["/chains", f"/chains/{OUTCOME}", f"/chains/{OUTCOME}/report.md"])
+def test_pages_ask_strangers_for_a_key_and_refuse_senders(path: str, client: httpx.Client) -> None:
+    answer = client.get(path, headers={"x-api-key": "nobody"})
+    assert (answer.status_code, answer.headers["location"][:12]) == (303, "/login?back=")
+    assert client.get(path, headers={"x-api-key": "sender"}).status_code == 403
+    told = client.get(path).headers
+    assert told["content-security-policy"].startswith("default-src 'none'")
+    assert told["cache-control"] == "no-store"

@@ -26,7 +26,10 @@ RUN: Sequence[Span] = [
     call(3, "get_price", {"item": 1200}, agent="clerk"),
     chat(4, WHOLE, agent="closer"),
 ]
-SAID = "guesser, 38% sure if the run failed, by its structure only: nothing was found in it"
+SAID = (
+    "guesser, step 2: 38% sure of the agent, 38% of the step, if the run failed,"
+    " by its structure only: nothing was found in it"
+)
 
 
 def stored(store: Store, tenant: str = "default") -> str:

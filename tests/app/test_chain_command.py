@@ -5,19 +5,22 @@ from typing import Any
 
 import pytest
 
+from app import local
 from app.chains import Chains
 from app.commands import chain as command
+from app.commands import options
 from domain import chain_json
 from storage.store import Store
 from tests.app.commands import invoke, while_running
+from tests.app.test_chains import PATIENT
 from tests.contracts.told_story import reversal, tell
+
+pytestmark = pytest.mark.timeout(150)
 
 
 @pytest.fixture
 def outcome_id(data: Path) -> str:
     """Of the reversal of the story, whose chain was built with time enough."""
-    from tests.app.test_chains import PATIENT
-
     with Store(f"chdb://{data / 'store'}") as store:
         tell(store)
         name = reversal(store)
@@ -73,9 +76,6 @@ def test_a_running_instance_is_asked(data: Path, outcome_id: str) -> None:
 
 def invoke_in_another(word: str, name: str, data: Path) -> Any:
     """What the command asks the instance for; stdout is the instance's here."""
-    from app import local
-    from app.commands import options
-
     assert word == "chain"
     with local.reached(options.settings(None, data), command.RemoteChains, lambda _: None) as api:
         assert isinstance(api, command.RemoteChains)

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from api import rendering
 from tests.api.playing_chains import Player, playing
 from tests.api.sample_chain import CHAINS, OUTCOME
+from tests.app.test_finding_pages import contrast
 
 STORY = f"/chains/{OUTCOME}"
 PHONE = {"width": 375, "height": 700}
@@ -98,6 +99,16 @@ def test_evidence_is_reached_by_keyboard_alone_and_left_again(page: Page) -> Non
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     expect(page.locator(".lanes.wide a").nth(6)).to_be_focused()
+
+
+def test_the_panel_never_covers_what_has_the_focus(page: Page) -> None:
+    page.goto(STORY)
+    page.locator(".lanes.wide a").nth(12).focus()
+    page.keyboard.press("Tab")
+    expect(page.locator("#panel")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("radio").first).to_be_focused()
+    expect(page.locator("#panel")).to_be_hidden()
 
 
 def test_evidence_is_shown_on_a_click_and_does_not_cover_its_step(page: Page) -> None:
@@ -201,6 +212,16 @@ def test_the_report_can_be_taken_away_as_markdown(page: Page) -> None:
     text = download.value.path().read_text()
     assert text.startswith("# Incident report: reversal 25\n")
     assert "- [ ] **Take back** ledger_entry:9.amount" in text
+
+
+def test_every_text_can_be_read_on_paper() -> None:
+    paper = (rendering.STATIC / "chains.css").read_text().partition("@media print")[2]
+    inks = dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6})", paper))
+    assert {inks.pop("card"), inks.pop("ground"), inks.pop("ink")} == {"#fff", "#000"}
+    assert inks.pop("line")
+    for name, ink in inks.items():
+        full = ink if len(ink) == 7 else "#" + "".join(2 * one for one in ink[1:])
+        assert contrast(full, "#ffffff") >= 4.5, name
 
 
 @pytest.mark.parametrize("name", ["chains.css", "wakeline.css"])

@@ -12,6 +12,7 @@ from domain.chains import Budget
 from tests.app import live
 from tests.collector.running import WAIT_SECONDS_MAX
 
+pytestmark = pytest.mark.timeout(180)  # a whole process, perhaps on a busy machine
 TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 CHANGE = {"entity": "account:77", "field": "plan_rate", "system": "crm", "actor": "rep"}
 

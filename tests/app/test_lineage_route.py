@@ -11,6 +11,7 @@ import pytest
 from tests.app import live
 from tests.collector.running import WAIT_SECONDS_MAX
 
+pytestmark = pytest.mark.timeout(180)  # a whole process, perhaps on a busy machine
 CHANGE = {
     "entity": "account:77", "field": "plan_rate", "at": "2026-06-01T00:00:00Z", "actor": "rep",
     "system": "crm", "old": 19.9, "new": 49.9, "version": 8, "version_prev": 7, "id": "crm-1",

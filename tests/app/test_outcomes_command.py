@@ -10,6 +10,7 @@ from tests.app.commands import invoke
 from tests.app.test_replay_endpoint import Receiver
 from wakeline.conventions import OUTCOME_POLARITY_OF
 
+pytestmark = pytest.mark.timeout(180)  # a whole process, perhaps on a busy machine
 ROWS = 10_000
 EVERY_BAD = 500
 

@@ -14,6 +14,7 @@ from tests.app import live
 from tests.app.commands import Instance, invoke
 from tests.collector.running import WAIT_SECONDS_MAX
 
+pytestmark = pytest.mark.timeout(180)  # a whole process, perhaps on a busy machine
 REVERSAL = {"type": "reversal", "target": "write:1", "amount": 25, "at": "2026-06-01T00:00:00Z"}
 
 

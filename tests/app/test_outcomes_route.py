@@ -1,5 +1,6 @@
 """Are outcomes that are told over HTTP durable, stored once, and in the right hands?"""
 
+import gzip
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +12,7 @@ from api.event_bodies import BYTES_MAX, ITEMS_MAX
 from tests.app import live
 from tests.collector.running import WAIT_SECONDS_MAX
 
+pytestmark = pytest.mark.timeout(180)  # a whole process, perhaps on a busy machine
 TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 REVERSAL = {"type": "reversal", "target": "write:1", "amount": 25, "at": "2026-06-01T00:00:00Z"}
 
@@ -159,6 +161,26 @@ def test_what_can_not_be_taken_is_refused_with_the_reason(
 ) -> None:
     answer = post(body)
     assert (answer.status_code, told in answer.json()["detail"]) == (status, True), answer.text
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "status", "told"),
+    [
+        ("gzip", gzip.compress(b'{"type": "success", "target": "a:1"}'), 200, ""),
+        ("gzip", gzip.compress(b'{"type": "success", "target": "a:1"}')[:-9], 422, "ends early"),
+        ("gzip", b"{}", 422, "damaged"),
+        ("gzip", gzip.compress(b" " * (BYTES_MAX + 1)), 413, "unpacked, the body is over"),
+        ("br", b"", 415, "gzip or none"),
+    ],
+    ids=range(5),
+)
+def test_packed_bodies_are_read_as_far_as_plain_ones(
+    coding: str, body: bytes, status: int, told: str, instance: live.Live, keys: dict[str, str]
+) -> None:
+    headers = {"x-api-key": keys["ours"], "content-encoding": coding}
+    answer = instance.http.post("/v1/outcomes", content=body, headers=headers)
+    assert answer.status_code == status, answer.text
+    assert told in answer.json().get("detail", "")
 
 
 def test_nothing_at_all_is_nothing_to_refuse(post: Any) -> None:

@@ -39,9 +39,13 @@ def requests() -> tuple[Request, ...]:
 
 
 def tell(store: Store, *sent: Request, tenant: str = TENANT) -> None:
-    """Store these requests; without any, the whole story."""
-    for request in sent or requests():
-        store.insert_segment(signal_of(request), record(request, tenant), token())
+    """Store these requests, one segment of each kind; without any, the whole story."""
+    for kind in KINDS.values():
+        whole = kind()
+        for request in sent or requests():
+            if isinstance(request, kind):
+                whole.MergeFromString(request.SerializeToString())
+        store.insert_segment(signal_of(whole), record(whole, tenant), token())
 
 
 def reversal(store: Store) -> str:

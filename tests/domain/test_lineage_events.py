@@ -91,6 +91,11 @@ def test_what_is_no_completed_run_leaves_nothing(other: dict[str, Any]) -> None:
     assert events({**RUN, **other}) == []
 
 
+def test_a_dataset_is_called_as_agents_call_it_where_it_says_so() -> None:
+    called = {**LINES, "facets": {"wakeline_entity": {"entity": "Ledger:9"}}}
+    assert told({**RUN, "outputs": [called]})[1] == ("write", "ledger:9", "", "")
+
+
 def test_a_run_may_only_write() -> None:
     assert told({**RUN, "inputs": None}) == [("write", "dataset:erp/lines", "", "")]
 

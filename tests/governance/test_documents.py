@@ -28,6 +28,7 @@ from governance.documents import Question, decide, opened, sealed
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 PRIVATE = bytes(range(32))
 KEYS = {"k1": signing.public_key(PRIVATE)}
+WHOSE = ("acme", "clerk")
 REFUND = Threshold(
     "refund",
     Limits(0.8, 500.0),
@@ -44,7 +45,7 @@ ASKED = Question("refund", "case-1", 0.9, 100.0)
 
 def test_a_signed_document_says_what_was_written() -> None:
     stopped = replace(DOCUMENT, stops=(Stop("k", "drill", drill=True),), frozen=True)
-    assert opened(sealed(stopped, PRIVATE, "k1"), KEYS) == stopped
+    assert opened(sealed(stopped, PRIVATE, "k1"), KEYS, WHOSE) == stopped
 
 
 def test_anybody_can_check_the_signature_with_the_public_key() -> None:
@@ -75,22 +76,28 @@ def test_a_single_changed_bit_is_noticed(data: st.DataObject) -> None:
     changed = bytearray(getattr(signed, field))
     changed[data.draw(st.integers(0, len(changed) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     with pytest.raises(InvalidInput, match="was changed"):
-        opened(replace(signed, **{field: bytes(changed)}), KEYS)  # type: ignore[arg-type]
+        opened(replace(signed, **{field: bytes(changed)}), KEYS, WHOSE)  # type: ignore[arg-type]
 
 
 def test_a_document_of_an_unknown_or_another_key_is_refused() -> None:
     with pytest.raises(InvalidInput, match="unknown key 'k2'"):
-        opened(sealed(DOCUMENT, PRIVATE, "k2"), KEYS)
+        opened(sealed(DOCUMENT, PRIVATE, "k2"), KEYS, WHOSE)
     with pytest.raises(InvalidInput, match="was changed"):
-        opened(sealed(DOCUMENT, bytes(32), "k1"), KEYS)
+        opened(sealed(DOCUMENT, bytes(32), "k1"), KEYS, WHOSE)
     with pytest.raises(InvalidInput, match="32 bytes"):
         sealed(DOCUMENT, b"short", "k1")
+
+
+@pytest.mark.parametrize("whose", [("acme", "sales"), ("beta", "clerk")])
+def test_a_document_of_somebody_else_is_refused(whose: tuple[str, str]) -> None:
+    with pytest.raises(InvalidInput, match="for clerk of acme"):
+        opened(sealed(DOCUMENT, PRIVATE, "k1"), KEYS, whose)
 
 
 def test_a_document_that_is_too_large_is_refused_before_it_is_read() -> None:
     body = b" " * (documents.BODY_BYTES_MAX + 1)
     with pytest.raises(InvalidInput, match="was changed"):
-        opened(SignedDocument(body, "k1", signing.sign(PRIVATE, body)), KEYS)
+        opened(SignedDocument(body, "k1", signing.sign(PRIVATE, body)), KEYS, WHOSE)
 
 
 @pytest.mark.parametrize(
@@ -98,10 +105,10 @@ def test_a_document_that_is_too_large_is_refused_before_it_is_read() -> None:
 )
 def test_an_old_document_can_not_be_played_again(older: ThresholdDocument) -> None:
     signed = sealed(older, PRIVATE, "k1")
-    assert opened(signed, KEYS) == older
+    assert opened(signed, KEYS, WHOSE) == older
     with pytest.raises(InvalidInput, match="is older than"):
-        opened(signed, KEYS, known=DOCUMENT)
-    assert opened(sealed(DOCUMENT, PRIVATE, "k1"), KEYS, known=DOCUMENT) == DOCUMENT
+        opened(signed, KEYS, WHOSE, known=DOCUMENT)
+    assert opened(sealed(DOCUMENT, PRIVATE, "k1"), KEYS, WHOSE, known=DOCUMENT) == DOCUMENT
 
 
 @pytest.mark.parametrize(
@@ -109,7 +116,7 @@ def test_an_old_document_can_not_be_played_again(older: ThresholdDocument) -> No
 )
 def test_what_is_no_document_is_refused_even_if_signed(body: bytes) -> None:
     with pytest.raises(InvalidInput, match="no threshold document"):
-        opened(SignedDocument(body, "k1", signing.sign(PRIVATE, body)), KEYS)
+        opened(SignedDocument(body, "k1", signing.sign(PRIVATE, body)), KEYS, WHOSE)
 
 
 def test_a_document_has_to_expire_after_it_was_issued() -> None:

@@ -43,7 +43,8 @@ def told(state: Governed, at: datetime, confidence: float = 0.95) -> list[Answer
         state.tenant, state.agent, state.number, at, at + documents.LIFE, state.thresholds
     )
     signed = documents.sealed(document, PRIVATE, "k")
-    pulled = documents.opened(signed, {"k": signing.public_key(PRIVATE)})
+    keys = {"k": signing.public_key(PRIVATE)}
+    pulled = documents.opened(signed, keys, ("acme", "carrier"))
     cases = [Question("book", f"case-{n}", confidence, 10.0) for n in range(200)]
     return [decide(pulled, one, at).answer for one in cases]
 

@@ -6,12 +6,15 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.errors import Conflict, InvalidInput
 from domain.thresholds import ESCALATE_ALL, Limits, Stage
 from domain.tuning import Decided, Label, TuningWeek
 from governance import tuner
 from governance.evidence import Weighted
+from governance.loosening import limits_within
 from governance.tuner import Advice, Direction, Key, Rules, Tuning
 
 KEY = Key("carrier", "book", stage=Stage.CANARY)
@@ -202,7 +205,9 @@ def test_a_drift_page_falls_back_on_what_an_earlier_stage_had_before_the_change(
 
 
 def test_without_earlier_limits_a_drift_page_escalates_all() -> None:
-    state, advice = tuner.drifted(in_force(0.8), "error", MONDAY, MONDAY)
+    changed = MONDAY + timedelta(days=40)
+    # What was in force at this very stage is what may have drifted.
+    state, advice = tuner.drifted(in_force(0.8), "error", changed, changed)
     assert advice is not None
     assert advice.after == ESCALATE_ALL
     state, again = tuner.drifted(state, "intent", MONDAY, MONDAY)
@@ -216,11 +221,13 @@ def test_nothing_is_loosened_while_a_page_is_open_and_a_benign_one_gives_all_evi
     state, _ = certified(in_force(0.8))
     known = state.evidence
     state, _ = tuner.drifted(state, "error", MONDAY, MONDAY)
-    state, advice = tuner.weekly(state, week(3))
-    assert advice is None
-    assert state.evidence.weeks == 1
-    state, advice = tuner.dismissed(state, week(3).ended)
-    assert state.evidence == known.added(week(3).labels, 1.0)
+    for number in (3, 4, 5):  # enough to certify, were it asked
+        state, advice = tuner.weekly(state, week(number))
+        assert advice is None
+        known = known.added(week(number).labels, 1.0)
+    assert state.evidence.weeks == 3
+    state, advice = tuner.dismissed(state, week(5).ended)
+    assert state.evidence == known
     assert advice is not None
     assert (advice.direction, advice.after) == (Direction.LOOSEN, Limits(0.8))
     assert state.limits == ESCALATE_ALL  # a person says yes first
@@ -248,6 +255,26 @@ def test_a_person_may_tighten_at_once_and_not_loosen_so() -> None:
     for looser in (Limits(0.7), Limits(0.7, 10.0)):
         with pytest.raises(InvalidInput, match="propose"):
             tuner.tightened(state, looser)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 300)), max_size=30))
+@settings(max_examples=25)
+def test_whatever_the_labels_it_loosens_in_small_steps_and_seldom(
+    weeks: list[tuple[int, int]],
+) -> None:
+    state, last = in_force(0.9), MONDAY
+    for number, (harms, fine) in enumerate(weeks):
+        one, before = week(number + 1, harms, fine), state.limits.confidence
+        state, advice = tuner.weekly(state, one)
+        if advice is None or advice.direction is Direction.TIGHTEN:
+            assert limits_within(state.limits, Limits(before))
+            continue
+        after = advice.after.confidence
+        assert after is not None
+        assert before is None or before - 0.05 - 1e-9 <= after < before
+        assert state.loosened_on is not None
+        assert one.ended - last >= timedelta(days=14)
+        state, last = tuner.loosened(state, advice.after, one.ended), one.ended
 
 
 def test_weighted_evidence_drives_the_same_tuner() -> None:

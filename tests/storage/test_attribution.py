@@ -58,9 +58,11 @@ def test_what_a_tool_answers_is_heard_and_its_arguments_are_not(store: Store) ->
 
 
 def test_a_step_has_the_number_that_its_sender_gave(store: Store) -> None:
-    numbers: list[dict[str, Any]] = [{"step.index": 0}, {"step.index": "many"}]
+    numbers: list[dict[str, Any]] = [
+        {"step.index": 0}, {"step.index": "7"}, {"step.index": "many"}, {"step.index": "9" * 30},
+    ]  # fmt: skip
     run = sent(store, [chat(n, "said", **number) for n, number in enumerate(numbers)])
-    assert [one.number for one in run.steps()] == [None, 0, None]
+    assert [one.number for one in run.steps()] == [None, 0, 7, None, None]
 
 
 LIMITS = ["Max rounds (30) reached.", "the step limit was exceeded", "budget exhausted; ending"]

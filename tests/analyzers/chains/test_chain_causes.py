@@ -221,10 +221,46 @@ def test_a_policy_that_changed_long_ago_is_not() -> None:
         replace(decided(10, "2", "old"), at=long_ago, decision_id="d0"),
         replace(decided(10, "1", "older"), at=long_ago - timedelta(days=1)),
     ]  # fmt: skip
-    assert chain_of(*rows)["dec2"].anomaly == 0.05
+    assert {cause.anomaly for cause in chain_of(*rows).values()} == {0.05}
 
 
 def test_nothing_is_said_about_fields_of_hubs() -> None:
     rows = records(source(), seen(value=120.0), charge(), charged())
     made = build("t", rows, "outcome/o", hub_types=["account"])
     assert {cause.anomaly for cause in made.causes} == {0.05}
+
+
+def test_a_write_that_made_the_very_change_is_named_where_nothing_odd_is_known() -> None:
+    rows = (source(value_prev=70.0), seen(), charge(value=150.0, value_prev=None))
+    causes = chain_of(*rows, amount=-25.0)
+    assert next(iter(causes)) == "source"
+    factors = (causes["source"].anomaly, causes["source"].early, causes["source"].counterfactual)
+    assert factors == (0.05, 1.0, 1.0)
+    assert causes["source"].reason == (
+        "It changed a value by what the outcome is about; nothing else is odd about it."
+    )
+    assert next(iter(chain_of(*rows, amount=33.0))) != "source"
+
+
+def test_or_the_change_in_proportion_to_what_came_of_it() -> None:
+    rows = (source(value=100.0, value_prev=80.0), seen(value=100.0), charge(value=300.0))
+    assert next(iter(chain_of(*rows, amount=60.0))) == "source"
+
+
+def test_of_several_such_writes_on_the_way_it_is_the_earliest() -> None:
+    middle, last = Datum("quote:1", "sum"), span("last", "last")
+    rows: list[Row] = [
+        source(value_prev=70.0), seen(), charge(value=95.0, datum=middle, data_id="w-middle"),
+        read(last, hour(60), middle, "2", value=95.0, data_id="r-last"),
+        write(last, hour(61), INVOICE, "2", value=95.0, data_id="w-write"),
+    ]  # fmt: skip
+    causes = chain_of(*rows)
+    assert [name for name, cause in causes.items() if cause.counterfactual == 1.0] == ["source"]
+
+
+def test_a_policy_that_ranks_first_reaches_what_was_decided_under_it() -> None:
+    old, new = decided(10, "1", "old"), decided(50.5, "2")
+    outcome = replace(charged(), target=("nothing",), ref=span("run", "dec2"))
+    rows = records(old, new, replace(outcome, ref=new.ref), charge(decision_id="d2"))
+    made = build("t", rows, "policy/terms@2")
+    assert {"run/dec2", "run/write"} <= set(made.blast_radius.node_ids)

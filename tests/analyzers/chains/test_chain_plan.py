@@ -134,6 +134,22 @@ def test_an_effect_stands_or_falls_with_the_writes_of_its_own_decision() -> None
     assert chain.blast_radius.money_at_risk == {}
 
 
+def test_an_effect_without_a_write_is_to_be_mitigated_until_it_is_balanced() -> None:
+    paid = Effect(span("run", "bad"), hour(2), "bank:1", "pay", "cash", -40.0, "EUR", "payer")
+    only = line(paid)
+    assert (only.kind, only.entity, only.field) == (LineKind.MITIGATE, "bank:1", "cash")
+    assert only.reason == (
+        "payer did it (pay, -40 EUR), and no write is known that can be taken back: limit the harm."
+    )
+    back = replace(paid, ref=span("x", "back"), at=hour(5), delta=40.0)
+    assert made(paid, back).reversal_plan == ()
+    assert made(paid, back).blast_radius.money_at_risk == {}
+    assert len(made(paid, replace(back, delta=30.0)).reversal_plan) == 1
+    assert len(made(paid, replace(back, at=hour(1))).reversal_plan) == 1
+    assert made(paid, replace(back, ref=paid.ref)).reversal_plan == ()
+    assert len(made(paid, replace(back, delta=None)).reversal_plan) == 1
+
+
 def test_outcomes_that_are_there_already_are_counted() -> None:
     told = Outcome("o", span("x", "told"), hour(9), "complaint", -1, ("w-bad",))
     assert made(before(), odd(), told).blast_radius.outcome_ids == ("o",)

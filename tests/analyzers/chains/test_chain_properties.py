@@ -17,7 +17,7 @@ from analyzers.chains.reversal import reversal_plan
 from analyzers.chains.weights import CLOCK_MARGIN
 from bench.histories import SUBJECT, history
 from bench.remembered import EVER, walked
-from domain.chain_records import Access, Records
+from domain.chain_records import Access, Effect, Records, SpanRef
 from domain.chains import Chain, Edge, LineKind
 from tests.analyzers.chains.histories import elsewhere, histories
 
@@ -201,6 +201,11 @@ def carried_out(records: Records, chain: Chain, lines: set[int]) -> Records:
     reached = chain.blast_radius.node_ids
     for number in sorted(lines):
         line = chain.reversal_plan[number]
+        if line.field == "cash":  # an effect without a write, which another one makes good
+            balance = -(line.current_value or 0.0)
+            ref = SpanRef(f"undo-{number}", "1")
+            after.effects.append(Effect(ref, last, line.entity, "undo", "cash", balance))
+            continue
         undone = [
             access
             for node in reached

@@ -7,6 +7,7 @@ import pytest
 
 from analyzers.drift.arrays import Floats
 from analyzers.drift.ced import BLOCK_CHANNELS, Ced, autocorrelations, pooled_rho
+from analyzers.drift.evidence import likelihood_ratio
 from analyzers.drift.memory import unpacked
 from analyzers.drift.seeds import keys
 from analyzers.drift.settings import DAYS, Settings
@@ -48,10 +49,10 @@ def test_three_sds_are_seen_within_a_week() -> None:
 def test_the_weekday_is_no_drift_and_hides_none() -> None:
     rng = np.random.default_rng(3)
     x = rng.normal(size=(120, 50)) + 8.0 * np.isin(np.arange(120) % 7, (5, 6))[:, None]
-    evidence = run(Ced(keys(named(50))), x)
-    assert float(np.mean(evidence[-1] >= 1000)) <= 0.1
     x[110:] += 3.0
-    assert float(np.median(run(Ced(keys(named(50))), x)[-1])) > 1000
+    evidence = run(Ced(keys(named(50))), x)
+    assert float(np.mean(evidence[109] >= 1000)) <= 0.1
+    assert float(np.median(evidence[-1])) > 1000
 
 
 def test_order_of_channels_blocks_and_company_change_no_bit() -> None:
@@ -119,6 +120,22 @@ def test_after_an_alarm_what_was_said_is_forgotten_and_what_was_seen_is_not() ->
     assert said[0] < said[1]
     assert ced.memory.count.tolist() == [31, 31]
     assert ced.memory.scored.tolist() == [1, 17]
+
+
+def test_a_deploy_is_judged_by_the_windows_since_it() -> None:
+    rng = np.random.default_rng(14)
+    x = rng.normal(size=(48, 60))
+    x[40:, 30:] += 3.0
+    ced = Ced(keys(named(60)), FEW)
+    run(ced, x)
+    said = ced.since(8)
+    assert float(np.mean(said[:30] >= 20)) <= 0.1
+    assert float(np.mean(said[30:] >= 20)) >= 0.9
+    assert said == pytest.approx(
+        likelihood_ratio(ced.memory.whitened[:, :8].sum(axis=1, dtype=float), 8, FEW.shift_sds, 0)
+    )
+    ced.restart(np.array([0]))
+    assert np.isnan(ced.since(8)[0])
 
 
 def test_a_new_epoch_learns_a_new_normal() -> None:

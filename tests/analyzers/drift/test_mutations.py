@@ -11,7 +11,8 @@ from analyzers.drift.channels import columns
 from analyzers.drift.seeds import keys
 from analyzers.drift.settings import DAYS, Settings
 
-WINDOWS = 150
+WINDOWS = 120
+PLAIN = replace(DAYS, memory_windows=30)
 CHANNELS = 60
 THRESHOLD = 1000.0
 BOUND = WINDOWS / THRESHOLD  # of the share of healthy channels that may alarm
@@ -32,13 +33,13 @@ def test_without_whitening_days_that_resemble_each_other_alarm() -> None:
     x = rng.normal(size=(28 + WINDOWS, CHANNELS))
     for window in range(1, len(x)):
         x[window] += 0.4 * x[window - 1]
-    assert false_alarms(x, DAYS) <= BOUND
-    assert false_alarms(x, replace(DAYS, rho=0.0)) > 2 * BOUND
+    assert false_alarms(x, PLAIN) <= BOUND
+    assert false_alarms(x, replace(PLAIN, rho=0.0)) > 2 * BOUND
 
 
 def test_without_strata_night_and_day_alarm() -> None:
     rng = np.random.default_rng(2)
-    hours = replace(DAYS, baseline_windows=48, strata=2, rho=0.0)
+    hours = replace(PLAIN, baseline_windows=48, strata=2, rho=0.0)
     x = rng.normal(size=(48 + WINDOWS, CHANNELS))
     x += 4.0 * (np.arange(len(x)) // 12 % 2)[:, None]
     assert false_alarms(x, hours, pattern=12) <= BOUND
@@ -49,14 +50,14 @@ def test_without_strata_weekends_hide_a_change_of_weekdays() -> None:
     rng = np.random.default_rng(3)
     x = rng.normal(size=(100, CHANNELS)) - 12.0 * (np.arange(100) % 7 >= 5)[:, None]
     x[88:] += 2.5
-    assert false_alarms(x, DAYS) >= 0.8
-    assert false_alarms(x, replace(DAYS, strata=1)) < 0.4
+    assert false_alarms(x, PLAIN) >= 0.8
+    assert false_alarms(x, replace(PLAIN, strata=1)) < 0.4
 
 
 def test_without_drawing_among_equals_whole_numbers_alarm() -> None:
     rng = np.random.default_rng(4)
     numbers = rng.poisson(1.5, (28 + WINDOWS, CHANNELS)).astype(np.float64)
-    plain = replace(DAYS, strata=1)
+    plain = replace(PLAIN, strata=1)
     assert false_alarms(numbers, plain) <= BOUND
     assert false_alarms(numbers, replace(plain, break_ties=False)) > 2 * BOUND
 
@@ -70,7 +71,7 @@ def rare_days(rng: np.random.Generator) -> tuple[Counts, Counts]:
 def test_without_a_minimum_of_different_values_the_first_event_alarms() -> None:
     _, events = rare_days(np.random.default_rng(5))
     x = events.astype(np.float64)
-    plain = replace(DAYS, strata=1)
+    plain = replace(PLAIN, strata=1)
     assert false_alarms(x, plain) <= BOUND
     assert false_alarms(x, replace(plain, distinct_min=1)) > 2 * BOUND
 
@@ -84,4 +85,4 @@ def test_without_a_minimum_of_events_a_rare_tool_alarms(count_min: float, channe
         x += [*columns(counts[:28], count_min).shares(counts).T[:1]]
     assert len(x) == channels
     if channels:
-        assert false_alarms(np.array(x).T, DAYS) > 2 * BOUND
+        assert false_alarms(np.array(x).T, PLAIN) > 2 * BOUND

@@ -29,6 +29,13 @@ def test_cells_are_frequent_transitions_and_one_for_the_rest_of_each_row() -> No
     assert np.isnan(x[1]).all()
 
 
+def test_a_tool_called_rare_is_one_cell() -> None:
+    window = {("plan", "rare"): 60, ("plan", "ask"): 30, ("plan", "a"): 4, ("plan", "b"): 4}
+    chosen = sequences.cells([window])
+    assert chosen.cells == (("plan", "ask"), ("plan", "rare"))
+    assert chosen.counts([window])[0].tolist() == [[30, 68]]
+
+
 def test_what_is_new_in_a_row_without_a_rest_still_counts_as_a_visit() -> None:
     chosen = Cells((("plan", "verify"), ("plan", "refund")))
     taken, visits = chosen.counts([{("plan", "other"): 5, ("plan", "verify"): 5}])
@@ -41,6 +48,14 @@ def test_transitions_go_from_start_to_end() -> None:
     assert counted[("^", "plan")] == 2
     assert counted[("refund", "$")] == 2
     assert counted[("^", "$")] == 1
+
+
+def test_only_a_tool_whose_next_step_depends_on_the_one_before_needs_two() -> None:
+    tied = [("ask", "look", "tell"), ("pay", "look", "book")] * 30
+    free = [(a, "look", b) for a in ("ask", "pay") for b in ("tell", "book")] * 15
+    assert sequences.needs_two(tied) == ["look"]
+    assert sequences.needs_two(free) == []
+    assert sequences.needs_two([]) == []
 
 
 def test_a_new_transition_is_counted_alike_within_and_after_the_baseline() -> None:

@@ -1,6 +1,12 @@
 """Do alarms of many agents at one time become one, and others not?"""
 
-from analyzers.drift.shared_cause import shared
+import numpy as np
+import pytest
+
+from analyzers.drift.ced import Ced
+from analyzers.drift.seeds import keys
+from analyzers.drift.settings import Settings
+from analyzers.drift.shared_cause import apart, shared
 from domain.drift import Alarm, Change, Stream
 
 
@@ -37,3 +43,24 @@ def test_each_alarm_is_in_the_largest_group_only() -> None:
 
 def test_without_alarms_there_is_no_cause() -> None:
     assert shared([], agents=3) == []
+
+
+def test_each_family_has_a_median_of_its_own() -> None:
+    found = apart(np.array([1.0, 2.0, 6.0, -5.0]), np.array([0, 0, 0, 1]))
+    assert found == pytest.approx([-1, 0, 4, 0])
+
+
+def test_who_drifts_alone_is_seen_while_all_are_moved() -> None:
+    rng = np.random.default_rng(1)
+    names = [("acme", f"agent {number}", "latency") for number in range(20)]
+    plain = Settings(strata=1, memory_windows=30)
+    ced, own = Ced(keys(names), plain), Ced(keys(names), plain)
+    said = alone = np.zeros(20)
+    for window in range(120):
+        x = rng.normal(size=20) + 6.0 * rng.normal()  # what moves all of them
+        x[7] += 2.5 * (window >= 100)
+        said = ced.observe(x, 0, window)
+        if window >= plain.baseline_windows:
+            alone = own.observe(apart(ced.memory.last_score, np.zeros(20, np.intp)), 0, window)
+    assert said[7] < 1000 < alone[7]
+    assert np.delete(alone, 7).max() < 1000
