@@ -7,6 +7,7 @@ import numpy as np
 
 from analyzers import registry
 from analyzers.catalog.loops import Loops
+from domain.cases import CaseSource
 from domain.findings import Draft, Role, Severity, Window
 from domain.lanes import TYPES, Lanes
 from domain.signatures import Signature
@@ -43,6 +44,9 @@ def found(given: Lanes) -> list[Draft]:
         def candidates(self, signature: Signature, window: Window) -> list[Draft]:
             assert (signature.id, signature.relation) == ("LOOP-04", "retry_storms")
             return []
+
+        def cases(self) -> CaseSource:
+            raise NotImplementedError
 
     return list(LOOPS.drafts(Given(), WINDOW))
 

@@ -266,11 +266,11 @@ def test_harm_that_nobody_does_alone_is_found_with_whether_they_knew(played: Pla
         compound.CONTROL.id: "medium",
     }
     assert told[compound.BLIND.id]["reason"] == (
-        "No agent is at fault alone. vendor-relations acted on vendor-9/invoice-1042 without reading"
-        " what cash-flow had done there (delay): its credit moved cash by -500 EUR against the aim of"
-        " cash-flow, and discrepancy:1042 is still open. COMPOUND-BLIND: 500 EUR and states that count"
-        " as 50; contribution shares: cash-flow 45.5 % (250), vendor-relations 45.5 % (250) and"
-        " invoice-audit 9.09 % (50)."
+        "No agent is at fault alone. vendor-relations acted on vendor-9/invoice-1042 without"
+        " reading what cash-flow had done there (delay): its credit moved cash by -500 EUR against"
+        " the aim of cash-flow, and discrepancy:1042 is still open. COMPOUND-BLIND: 500 EUR and"
+        " states that count as 50; contribution shares: cash-flow 45.5 % (250), vendor-relations"
+        " 45.5 % (250) and invoice-audit 9.09 % (50)."
     )
 
 

@@ -136,7 +136,8 @@ TOUCHED = (
     ("writes", "field:invoice:1|amount"), ("numbers", "field:invoice:1|amount"),
     ("facts", "case:c1"), ("facts", "trace:t1"), ("facts", "agent:billing"),
     ("facts", "entity:invoice:2"), ("effects", "entity:invoice:1"), ("effects", "case:c1"),
-    ("decisions", "trace:t1"), ("intents", "trace:t1"), ("handoffs", "handoff:w1"), ("handoffs", "handoff:c1"),
+    ("decisions", "trace:t1"), ("intents", "trace:t1"), ("handoffs", "handoff:w1"),
+    ("handoffs", "handoff:c1"),
 )  # fmt: skip
 
 

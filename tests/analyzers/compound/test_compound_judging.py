@@ -386,7 +386,12 @@ def test_an_agent_without_effects_changes_nothing(
 
 
 def test_a_case_whose_aims_are_told_in_any_order_is_the_same() -> None:
-    said = [aim(0, "b", 1), aim(2, "b", 1), act(0, "a", "credit", -51), act(1, "b", "note")]
+    said: list[Said] = [
+        aim(0, "b", 1),
+        aim(2, "b", 1),
+        act(0, "a", "credit", -51),
+        act(1, "b", "note"),
+    ]
     assert everything(said, []) == everything(said[::-1], []) != []
 
 
