@@ -113,8 +113,13 @@ class BuiltChains:
 
     def state(self, tenant: str, asked: Asked, stored_until_ns: int = EVER_NS) -> State:
         """Of the rows that are asked for, those that were stored before `stored_until_ns`."""
+        whole = [datum.entity for datum in asked.data if not datum.field]
         row = self._store.rows(
-            "chain_state", tenant=tenant, stored_until=stored_until_ns, **asked.parameters()
+            "chain_state",
+            tenant=tenant,
+            stored_until=stored_until_ns,
+            whole=whole,
+            **asked.parameters(),
         )[0]
         return State(row["rows_known"], row["rows_revision"], row["watermark"].replace(tzinfo=UTC))
 

@@ -63,7 +63,8 @@ class StoredRecords:
     def of_data(
         self, tenant: str, data: Collection[Datum], since: datetime, until: datetime
     ) -> Records:
-        """Accesses in [since, until); of each datum the newest EACH_MAX reads and writes."""
+        """Accesses in [since, until), of a datum without a field those to every field; of each the
+        newest EACH_MAX reads and writes."""
         if not data:
             return Records()
         wanted = sorted(data)
@@ -72,6 +73,7 @@ class StoredRecords:
             tenant,
             entities=[datum.entity for datum in wanted],
             fields=[datum.field for datum in wanted],
+            whole=[datum.entity for datum in wanted if not datum.field],
             since=since,
             until=until,
             each_max=EACH_MAX,

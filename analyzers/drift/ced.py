@@ -124,7 +124,6 @@ class Ced:
 
     def _watch(self, rows: Places, x: Floats, strata: Places, chance: Floats) -> None:
         memory, settings = self.memory, self.settings
-        held = memory.in_stratum[rows, strata] > 0  # else there is nothing to hold it against
         self._remember(rows, x, strata)
         width = int(min(memory.count[rows].max(), settings.history_windows))
         value, stratum = memory.value[rows, :width], memory.stratum[rows, :width]
@@ -134,6 +133,7 @@ class Ced:
         place = (memory.count[rows] - 1) % settings.history_windows
         new = found[each, place].copy()
         found[each, place] = np.nan
+        held = np.isfinite(new)  # else it is alone in its stratum: nothing to hold it against
         score = scores.normal_scores(new[held], found[held], chance[held], settings)
         self._add(rows[held], score)
 

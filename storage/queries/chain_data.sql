@@ -1,10 +1,10 @@
--- Who read and who wrote these data in [since, until)? `entities` and `fields` go pairwise; of each
--- datum the newest reads and the newest writes, so many.
+-- Who read and who wrote these data in [since, until)? `entities` and `fields` go pairwise, of `whole`
+-- entities it is every field; of each datum the newest reads and the newest writes, so many.
 SELECT $chain_access
 FROM (
     SELECT * FROM data_access
     WHERE tenant = {tenant:String}
-        AND (entity, field) IN arrayZip({entities:Array(String)}, {fields:Array(String)})
+        AND ((entity, field) IN arrayZip({entities:Array(String)}, {fields:Array(String)}) OR entity IN {whole:Array(String)})
         AND ts >= {since:DateTime64(9, 'UTC')} AND ts < {until:DateTime64(9, 'UTC')} AND status != 'Error'
     $chain_access_once)
 ORDER BY ts DESC

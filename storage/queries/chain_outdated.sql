@@ -1,5 +1,5 @@
 -- Which chains may look otherwise for what was stored since `stored_since` (ns)? Those that know a trace
--- or a datum of it.
+-- or a datum of it; a datum without a field is every field of its entity.
 WITH
     traces AS (
         SELECT DISTINCT tenant, trace_id FROM steps
@@ -10,7 +10,7 @@ WITH
         UNION DISTINCT
         SELECT DISTINCT tenant, arrayJoin(trace_ids) FROM findings WHERE revision >= {stored_since:UInt64}),
     data AS (
-        SELECT DISTINCT tenant, entity, field FROM data_access
+        SELECT DISTINCT tenant, entity, arrayJoin([toString(field), '']) FROM data_access
         WHERE received >= {received_since:DateTime64(9, 'UTC')} AND revision >= {stored_since:UInt64})
 SELECT tenant, subject FROM chains FINAL
 WHERE built >= {built_since:DateTime64(9, 'UTC')} AND built < fromUnixTimestamp64Nano(toInt64({stored_until:UInt64}))

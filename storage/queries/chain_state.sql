@@ -10,7 +10,7 @@ FROM (
     WHERE tenant = {tenant:String} AND trace_id IN {trace_ids:Array(String)}
     UNION ALL
     SELECT cityHash64('data', entity, field, ts, trace_id, span_id, access, data_id), revision, received FROM data_access
-    WHERE tenant = {tenant:String} AND (entity, field) IN arrayZip({entities:Array(String)}, {fields:Array(String)})
+    WHERE tenant = {tenant:String} AND ((entity, field) IN arrayZip({entities:Array(String)}, {fields:Array(String)}) OR entity IN {whole:Array(String)})
     UNION ALL
     SELECT cityHash64('decisions', ts, trace_id, span_id, decision_id, action), revision, received FROM decisions
     WHERE tenant = {tenant:String} AND trace_id IN {trace_ids:Array(String)}

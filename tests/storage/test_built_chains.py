@@ -120,13 +120,17 @@ def test_bad_outcomes_without_a_chain_are_named_the_oldest_first(store: Store) -
 def test_chains_that_know_a_trace_or_a_datum_of_new_rows_are_named(store: Store) -> None:
     built = BuiltChains(store)
     nothing = Asked(frozenset({"t9"}), frozenset({Datum("account:99", "plan_rate")}))
-    for name, asked in (("datum", ASKED), ("nothing", nothing)):
+    whole = Asked(frozenset({"t8"}), frozenset({Datum("account:77", "")}))
+    for name, asked in (("datum", ASKED), ("nothing", nothing), ("whole", whole)):
         subject = replace(SUBJECT, node_id=name)
         built.keep(subject, CHAIN, asked, built.state(TENANT, asked))
     began_ns = time.time_ns()
     tell(store)
     day = datetime.now(UTC) - timedelta(days=1)
     until_ns = time.time_ns()
-    assert built.outdated(began_ns, until_ns, day, 10) == [(TENANT, "datum")]
+    assert built.outdated(began_ns, until_ns, day, 10) == [
+        (TENANT, "datum"),
+        (TENANT, "whole"),
+    ]
     assert built.outdated(until_ns, until_ns, day, 10) == []
     assert built.outdated(began_ns, began_ns - 10**12, day, 10) == []

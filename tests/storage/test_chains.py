@@ -112,6 +112,8 @@ def test_data_are_found_in_their_time_the_newest_first(
     found = source.of_data(TENANT, {RATE, POSTED}, EVER, LATER)
     assert len(versions(found, RATE)) == 6
     assert versions(found, POSTED) == [("1", True)]
+    whole = source.of_data(TENANT, {Datum(RATE.entity, "")}, EVER, LATER)
+    assert versions(whole, RATE) == versions(found, RATE)
     end = max(one.at for one in found.accesses if one.datum == RATE)
     assert len(versions(source.of_data(TENANT, {RATE}, EVER, end), RATE)) == 5
     assert len(versions(source.of_data(TENANT, {RATE}, end, LATER), RATE)) == 1

@@ -99,6 +99,14 @@ def test_a_stratum_that_the_baseline_never_met_is_learned_first() -> None:
     assert ced.observe(np.full(3, 98.0), 1, 21).tolist() != said.tolist()
 
 
+def test_a_stratum_whose_last_window_was_forgotten_is_learned_again() -> None:
+    rng = np.random.default_rng(15)
+    ced = Ced(keys(named(2)), Settings(14, 2, 5, 16))
+    for window in range(80):
+        said = ced.observe(rng.normal(size=2), int(window % 16 == 3), window)
+        assert window < 14 or np.isfinite(said).all()
+
+
 def test_channels_may_have_strata_of_their_own() -> None:
     rng = np.random.default_rng(8)
     x, strata = rng.normal(size=(40, 2)), rng.integers(0, 2, (40, 2))
