@@ -82,7 +82,7 @@ class Ranking:
         """The likeliest first; amount: of the outcome, None where it tells none."""
         known = [node for node in self._search.best if is_known(self._graph.history, node)]
         rated = {
-            node: [self._rated(node, each, amount) for each in self._suspicions.of(node)]
+            node: [self._rated(node, each, amount) for each in self._suspicions_of(node)]
             for node in known
         }
         later = self._later(rated)
@@ -95,6 +95,13 @@ class Ranking:
         ]
         best = nsmallest(CAUSES_MAX, _one_of_each_trace(scored), key=lambda one: one.order)
         return tuple(self._cause(one, rated[one.node]) for one in best)
+
+    def _suspicions_of(self, node: str) -> list[Suspicion]:
+        """A policy is odd only as long as it is new to the decision that it led to."""
+        edge = self._search.best[node].edge
+        if is_span(node) or edge is None or self._suspicions.is_new_policy(node, edge.effect):
+            return self._suspicions.of(node)
+        return []
 
     def _later(self, rated: dict[str, list[_Rated]]) -> set[str]:
         """Nodes that come after an anomalous one on its way to the subject."""

@@ -96,6 +96,15 @@ class Suspicions:
             else:
                 yield from _misread(fact, field)
 
+    def is_new_policy(self, policy: str, node: str) -> bool:
+        """Whether the node made a decision under the policy when that was new."""
+        return any(
+            isinstance(fact, Decision)
+            and policy_node(fact) == policy
+            and any(self._under_new_policy(fact))
+            for fact in self._graph.history.facts_of(node)
+        )
+
     def _under_new_policy(self, decision: Decision) -> Iterator[Suspicion]:
         """The policy was another one until shortly before."""
         change = self._changed.get(policy_node(decision))
