@@ -35,10 +35,10 @@ def replay(
     """Send stored OTLP (plain or gzip); what was stored before is not stored again."""
     from app import replaying
 
+    send = sending.sender(endpoint, key, store, data)
     for path in files:
         if not path.exists() or path.is_dir():
             raise InvalidInput(f"there is no file {path}")
-    send = sending.sender(endpoint, key, store, data)
     tally = replaying.Tally()
     try:
         send(partial(replaying.send_files, files, _progress), tally)

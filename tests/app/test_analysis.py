@@ -209,7 +209,7 @@ def test_findings_are_made_and_listed_from_the_shell(data: Path) -> None:
         put(store, calls(5, "t1", NOW))
     where = ("--data", data)
     done = invoke("analyze", "--once", "--format", "json", *where, terminal=True).json
-    assert done == {"found": {"LOOP-01": 1}, "written": 1, "retracted": 0}
+    assert done == {"found": {"LOOP-01": 1}, "written": 1, "retracted": 0, "chains": 0}
     assert "LOOP-01\t1" in invoke("analyze", "--once", *where).out
     found = invoke("findings", "--format", "json", *where).json
     assert (found["signature"], found["severity"]) == ("LOOP-01", "high")

@@ -73,7 +73,7 @@ def test_a_signature_is_switched_and_then_not_looked_for(finding: str, data: Pat
     assert modes(data)["LOOP-01"] == "on"
     assert invoke("signatures", "disable", "LOOP-01", *where).out == "LOOP-01 is off\n"
     done = invoke("analyze", "--once", "--format", "json", *where).json
-    assert done == {"found": {}, "written": 0, "retracted": 0}
+    assert done == {"found": {}, "written": 0, "retracted": 0, "chains": 0}
     assert invoke("signatures", "shadow", "LOOP-01", *where).out == "LOOP-01 is shadow\n"
     assert modes(data)["LOOP-01"] == "shadow"
     assert invoke("analyze", "--once", "--format", "json", *where).json["written"] == 1
