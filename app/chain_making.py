@@ -43,11 +43,18 @@ class ChainMaking:
         since = RECENT
         if now - self._late_at >= LATE_EVERY_S:
             since, self._late_at = LATE, now
-        made = self._make(self._built.unbuilt(datetime.now(UTC) - since, CHAINS_AT_ONCE))
+        made = 0
+        while made < CHAINS_AT_ONCE and self._make_newest(datetime.now(UTC) - since):
+            made += 1
         if not made and now - self._touched_at >= TOUCHED_EVERY_S:
             made = self.again()
             self._touched_at = now
         return made
+
+    def _make_newest(self, since: datetime) -> int:
+        """One at a time: what comes meanwhile need not wait for the others."""
+        wanted = self._built.unbuilt(since, 1 + len(self._refused))
+        return self._make([one for one in wanted if one not in self._refused][:1])
 
     def again(self) -> int:
         """Those that were touched since this was asked last; how many. Raises Unavailable."""

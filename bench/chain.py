@@ -270,7 +270,7 @@ def main() -> None:
             )  # fmt: skip
     except WakelineError as error:
         parser.exit(1, f"bench.chain: {error}\n")
-    Console().print(table)
+    Console(width=max(120, Console().width)).print(table)
     Console().print(f"targets: small p95 {TARGETS_MS['small_p95_ms']:g} ms, large"
                     f" {TARGETS_MS['large_ms']:g} ms")  # fmt: skip
     write_json({"figures": found, "load_average": os.getloadavg()}, asked.json)

@@ -130,7 +130,7 @@ def _show(scores: dict[str, Score], title: str) -> None:
     for kind, score in sorted(scores.items()):
         shares = (f"{score.shares[name]:.3f}" for name in names)
         table.add_row(kind.replace("_", " "), str(score.histories), *shares)
-    Console().print(table)
+    Console(width=max(120, Console().width)).print(table)
 
 
 def _closure(edges: Iterable[Pair], start: str, *, backward: bool) -> set[str]:

@@ -148,7 +148,7 @@ class BuiltChains:
         ]
 
     def unbuilt(self, since: datetime, rows_max: int) -> Iterable[tuple[str, str]]:
-        """(tenant, outcome id) of bad outcomes received since then that have no chain, the oldest
+        """(tenant, outcome id) of bad outcomes received since then that have no chain, the newest
         first."""
         rows = self._store.rows("chain_unbuilt", received_since=since, rows_max=rows_max)
         return [(row["tenant"], row["outcome_id"]) for row in rows]

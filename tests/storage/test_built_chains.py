@@ -104,16 +104,20 @@ def test_what_comes_later_of_what_was_asked_for_makes_it_out_of_date(
     assert built.state(TENANT, asked, stored_until_ns=1).rows == 0
 
 
-def test_bad_outcomes_without_a_chain_are_named_the_oldest_first(store: Store) -> None:
+def test_bad_outcomes_without_a_chain_are_named(store: Store) -> None:
     tell(store)
     built, outcome_id = BuiltChains(store), reversal(store)
     wanted = list(built.unbuilt(EVER, 10))
     assert len(wanted) == 2
     assert (TENANT, outcome_id) in wanted
+    late = {"tenant": TENANT, "outcome_id": "late", "polarity": -1, "retention_days": 30}
+    now = datetime.now(UTC)
+    store.insert("outcomes", [late | {"received": now, "ts": now, "revision": 1}])
+    assert list(built.unbuilt(EVER, 10)) == [(TENANT, "late"), *wanted]
     assert len(list(built.unbuilt(EVER, 1))) == 1
     subject = replace(SUBJECT, node_id=f"outcome/{outcome_id}")
     built.keep(subject, CHAIN, ASKED, built.state(TENANT, ASKED))
-    assert len(list(built.unbuilt(EVER, 10))) == 1
+    assert len(list(built.unbuilt(EVER, 10))) == 2
     assert list(built.unbuilt(NOW + timedelta(days=1), 10)) == []
 
 
