@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 from zoneinfo import ZoneInfo
 
-import rich.progress
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
 
 from app import printing
+from app.commands import options, progress, sending
 from app.commands.options import Output
 from app.event_files import BadRow, Form, Reading, Source
 from app.event_lines import JsonLinesFile
@@ -59,6 +57,40 @@ class Telling:
     keep_rejected: bool
 
 
+def group(about: str, purpose: str, form_of: Callable[[], Form]) -> typer.Typer:
+    """Commands on facts of one form: `import` alone so far.
+
+    about, purpose: how the group and `import` explain themselves; form_of: called when it is used.
+    """
+    cli = typer.Typer(help=about, no_args_is_help=True)
+
+    @cli.callback()
+    def alone() -> None:
+        """Without it, a single command would be the group itself."""
+
+    @cli.command("import", help=purpose)
+    def import_file(  # noqa: PLR0913 - each is a flag
+        file: FileArgument,
+        columns: MapOption = None,
+        constants: SetOption = None,
+        zone: ZoneOption = None,
+        decimal_comma: CommaOption = False,
+        dry_run: DryOption = False,
+        keep_rejected: KeepOption = False,
+        format_: options.FormatOption = Output.TEXT,
+        endpoint: options.EndpointOption = None,
+        key: options.KeyOption = None,
+        store: options.StoreOption = None,
+        data: options.DataOption = None,
+    ) -> None:
+        form = form_of()
+        how = reading(form, columns, constants, zone, decimal_comma)
+        send = None if dry_run else sending.sender(endpoint, key, store, data)
+        take(file, form, how, Telling(format_, dry_run, keep_rejected), send)
+
+    return cli
+
+
 def reading(
     form: Form, columns: Sequence[str] | None, constants: Sequence[str] | None, zone: str | None,
     decimal_comma: bool,
@@ -82,8 +114,8 @@ def take(
         opened = stack.enter_context(file.open("rb"))
         source = _source(file, opened, form, how)
         keep = stack.enter_context(_rejected(file, source.header, telling))
-        advance = stack.enter_context(_progress(file, opened))
-        work = Import(source, datetime.now(UTC), keep, advance)
+        reached = stack.enter_context(progress.of_file(file))
+        work = Import(source, datetime.now(UTC), keep, lambda: reached(opened.tell()))
         try:
             if send is None:
                 asyncio.run(work.check())
@@ -181,18 +213,3 @@ def _rejected(
             writers[0].writerow([*padded, row.line, row.column, row.reason])
 
         yield keep
-
-
-@contextmanager
-def _progress(path: Path, file: BinaryIO) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal, nothing in a pipe."""
-    console = Console(stderr=True)
-    shown = (
-        TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(),
-        TimeRemainingColumn(),
-    )  # fmt: skip
-    size = path.stat().st_size
-    with rich.progress.Progress(*shown, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(path.name, total=size or None)
-        yield lambda: bar.update(task, completed=file.tell())
-        bar.update(task, completed=size, total=size)

@@ -6,13 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import rich.progress
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
 
 from app import printing
-from app.commands import options, sending
+from app.commands import options, progress, sending
 from domain.errors import InvalidInput
 
 if TYPE_CHECKING:  # imported where it is needed, for it takes a second
@@ -57,16 +54,5 @@ def _told(tally: "Tally") -> str:
 
 @contextmanager
 def _progress(path: Path) -> "Iterator[Callable[[StoredRequest], None]]":
-    """A bar on a terminal, nothing in a pipe."""
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        DownloadColumn(),
-        TimeRemainingColumn(),
-    )
-    size = path.stat().st_size
-    with rich.progress.Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(path.name, total=size or None)
-        yield lambda request: bar.update(task, completed=request.position)
-        bar.update(task, completed=size, total=size)
+    with progress.of_file(path) as reached:
+        yield lambda request: reached(request.position)

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.commands.audit import FORM as ACCESSES
-from app.commands.outcomes import FORM
 from app.event_files import LINE_BYTES_MAX, BadRow, Form, Reading, Row
+from app.event_forms import ACCESSES
+from app.event_forms import OUTCOMES as FORM
 from app.event_tables import TableFile
 from domain.errors import InvalidInput
 from wakeline import conventions as names
