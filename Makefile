@@ -23,7 +23,7 @@ as_root = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 install = apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq
 step = @printf '\n== %s\n' "$(1)"; $(2)
 
-.PHONY: help setup system demo check test bench bench-ingest bench-peers bench-sdk bench-analyze bench-loops bench-faults bench-compound bench-attribution bench-chain bench-chain-accuracy bench-tuner bench-drift format lock clean
+.PHONY: help setup system demo check test bench bench-ingest bench-peers bench-sdk bench-analyze bench-loops bench-faults bench-compound bench-attribution bench-chain bench-chain-accuracy bench-tuner bench-thresholds bench-drift bench-drift-fleet bench-drift-cases bench-drift-peers bench-dashboards format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,14 +38,14 @@ check: setup ## everything that must hold before a change lands; stops at the fi
 	$(call step,ruff check,$(BIN)/ruff check .)
 	$(call step,mypy,$(BIN)/mypy)
 	$(call step,import contracts,$(BIN)/lint-imports --no-logo)
-	$(call step,pytest,$(BIN)/pytest --numprocesses 2 --dist loadfile --cov)
+	$(call step,pytest,$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --cov)
 	$(call step,full coverage of $(FULLY_COVERED),$(BIN)/coverage report \
 	  --include='$(FULLY_COVERED)' --fail-under=100)
 
 test: setup ## run the tests only (ARGS="-k chain -x" goes to pytest)
 	@$(BIN)/pytest $(ARGS)
 
-bench: bench-peers bench-ingest bench-sdk bench-analyze bench-loops bench-faults bench-compound bench-chain bench-chain-accuracy bench-tuner bench-drift ## run every benchmark
+bench: bench-peers bench-ingest bench-sdk bench-analyze bench-loops bench-faults bench-compound bench-chain bench-chain-accuracy bench-tuner bench-drift bench-dashboards ## run every benchmark
 
 bench-ingest: $(VENV)/.project ## measure the intake until spans are queryable (ARGS)
 	@$(BIN)/python -m bench.ingest $(ARGS)
@@ -77,11 +77,27 @@ bench-chain-accuracy: $(VENV)/.project ## 500 histories: do chains name the root
 bench-chain: $(VENV)/.project ## causal chains among up to 5e7 reads and writes (ARGS)
 	@$(BIN)/python -m bench.chain $(ARGS)
 
+bench-thresholds: $(VENV)/.project ## limits: conditional requests/s, how soon a stop arrives (ARGS)
+	@$(BIN)/python -m bench.thresholds $(ARGS)
+
 bench-tuner: $(VENV)/.project ## unsafe thresholds, intervals, dollar limits on known truths (ARGS)
 	@$(BIN)/python -m bench.tuner $(ARGS)
 
 bench-drift: $(VENV)/.project ## drift: false alarms, delays, dates, sizes beside the rules of others (ARGS)
 	@$(BIN)/python -m bench.drift $(ARGS)
+
+bench-drift-fleet: $(VENV)/.project ## a year of 50 agents through the store, delays, cost (ARGS)
+	@$(BIN)/python -m bench.drift_fleet $(ARGS)
+
+bench-drift-peers: $(VENV)/.project ## install Evidently, NannyML and river beside, then the same streams through all
+	@bash bench/drift_peers.sh
+	@$(BIN)/python -m bench.drift --only peers $(ARGS)
+
+bench-drift-cases: $(VENV)/.project ## labelled groups of real runs: which are told apart? (ARGS="--data FOLDER")
+	@$(BIN)/python -m bench.drift_cases $(ARGS)
+
+bench-dashboards: $(VENV)/.project ## all queries of the dashboards on many spans (ARGS)
+	@$(BIN)/python -m bench.dashboards $(ARGS)
 
 format: $(VENV)/.project ## format the code and mend what ruff can mend
 	@$(BIN)/ruff format .

@@ -9,12 +9,17 @@ from domain.errors import PermissionDenied, Unauthenticated, Unavailable
 
 
 def requires(
-    authenticator: Authenticator, scope: Scope
+    authenticator: Authenticator, *scopes: Scope
 ) -> Callable[[Request], Awaitable[Principal]]:
-    """A dependency that yields the caller; raises Unauthenticated or PermissionDenied."""
+    """A dependency that yields a caller who holds one of the scopes.
+
+    Raises Unauthenticated or PermissionDenied.
+    """
 
     async def check(request: Request) -> Principal:
-        return caller(authenticator, scope, request)
+        principal = authenticator.authenticate(_key(request))
+        principal.require(*scopes)
+        return principal
 
     return check
 
@@ -42,8 +47,11 @@ def caller(
     authenticator: Authenticator, scope: Scope, request: Request, other_key: str | None = None
 ) -> Principal:
     """Whose key is in the headers, or is `other_key`; raises Unauthenticated, PermissionDenied."""
-    headers = request.headers
-    key = key_from_headers(headers.get("authorization"), headers.get("x-api-key"))
-    principal = authenticator.authenticate(key or other_key)
+    principal = authenticator.authenticate(_key(request) or other_key)
     principal.require(scope)
     return principal
+
+
+def _key(request: Request) -> str | None:
+    headers = request.headers
+    return key_from_headers(headers.get("authorization"), headers.get("x-api-key"))

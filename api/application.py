@@ -8,19 +8,37 @@ from api import errors
 from api.ports import Parts
 from api.routes import (
     attribution,
+    audit_log,
+    autonomy,
+    autonomy_pages,
     chain_pages,
     chains,
+    changes,
+    compare,
     coverage,
+    drift,
+    drift_pages,
     finding_pages,
     finding_reading,
     finding_stream,
     findings,
+    governance_pages,
     health,
     home,
     keys,
+    kill_pages,
+    kills,
     lineage,
+    ofrep,
+    opa,
     outcomes,
     policies,
+    proposals,
+    review_pages,
+    reviews,
+    sign_in,
+    threshold_pulls,
+    thresholds,
     tools,
 )
 
@@ -36,6 +54,17 @@ ROUTERS = (
     lineage.router,
     attribution.router,
     chains.router,
+    thresholds.router,
+    proposals.router,
+    kills.router,
+    reviews.router,
+    autonomy.router,
+    audit_log.router,
+    ofrep.router,
+    opa.router,
+    changes.router,
+    compare.router,
+    drift.router,
 )
 
 
@@ -53,10 +82,18 @@ def build(parts: Parts, stopping: Callable[[], bool] = lambda: False) -> FastAPI
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     errors.install(application)
+    # First, for agents ask it most of all.
+    application.include_router(threshold_pulls.router(parts, stopping))
     for router in ROUTERS:
         application.include_router(router(parts))
     application.include_router(finding_stream.router(parts, stopping))
     application.include_router(finding_reading.router(parts))
     finding_pages.install(application, parts)
+    sign_in.install(application, parts)
     chain_pages.install(application, parts)
+    drift_pages.install(application, parts)
+    governance_pages.install(application, parts)
+    autonomy_pages.install(application, parts)
+    kill_pages.install(application, parts)
+    review_pages.install(application, parts)
     return application

@@ -1,6 +1,6 @@
 """Request bodies of the API are small; a larger one is refused before it fills the memory."""
 
-from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from typing import Any, ClassVar, TypeVar
 
 from fastapi import Request, Response
@@ -53,8 +53,20 @@ def after_access(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:
 
 def described(model: type[BaseModel]) -> dict[str, Any]:
     """The `openapi_extra` of a route whose body `after_access` reads."""
-    content = {"application/json": {"schema": model.model_json_schema()}}
+    schema = model.model_json_schema()
+    content = {"application/json": {"schema": _inlined(schema, schema.pop("$defs", {}))}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def _inlined(schema: Any, definitions: Mapping[str, Any]) -> Any:
+    """With every definition in its place: in the whole document references would lead nowhere."""
+    if isinstance(schema, list):
+        return [_inlined(one, definitions) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    return {name: _inlined(of, definitions) for name, of in schema.items()}
 
 
 def _bounded(receive: Receive, bytes_max: int) -> Receive:

@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from api.governance_ports import Governing
+from api.review_ports import ReviewAdministration
 from domain.access import Authenticator, Principal, Scope
 from domain.asked import Asked, Heard, Place
 from domain.attribution import Attributing
 from domain.chains import Chain
+from domain.changes import ChangeEvent, Wanted
+from domain.comparison import Comparing
+from domain.drift_reading import DriftReading
+from domain.fleet import FleetNow
 from domain.recorded_events import RecordedEvent
 
 
@@ -149,11 +155,47 @@ class EventRecorder(Protocol):
         ...
 
 
+class ChangeReader(Protocol):
+    """What was changed that agents may behave otherwise for. May block and raise Unavailable."""
+
+    def listed(self, wanted: Wanted, rows_max: int) -> Sequence[ChangeEvent]:
+        """Up to `rows_max`, the latest first; of one agent also versions that it began to use.
+
+        These only where the time is a month at most.
+        """
+        ...
+
+
+class FleetReader(Protocol):
+    """How agents do at the moment. May block and raise Unavailable."""
+
+    def now(self, tenant: str, minutes: float) -> FleetNow:
+        """The last `minutes`; tenant: empty for all."""
+        ...
+
+
 class MetricsSource(Protocol):
     """The process's own metrics."""
 
     def text(self) -> bytes:
         """In Prometheus' text format."""
+        ...
+
+
+class SignIn(Protocol):
+    """People who log in with a provider. All calls may block and raise Unavailable."""
+
+    @property
+    def provider(self) -> str:
+        """How people know it."""
+        ...
+
+    def begin(self, redirect_uri: str, back: str) -> tuple[str, str]:
+        """Where to send the browser, and what it has to bring back; back: where to go then."""
+        ...
+
+    def finish(self, sealed: str, said: Mapping[str, str]) -> tuple[str, float, str]:
+        """The session, its seconds, and where to go. Raises Unauthenticated, PermissionDenied."""
         ...
 
 
@@ -172,3 +214,10 @@ class Parts:
     recorder: EventRecorder
     attributing: Attributing
     chains: ChainReader
+    governing: Governing
+    changes: ChangeReader
+    drift: DriftReading
+    comparing: Comparing
+    fleet: FleetReader
+    reviewing: ReviewAdministration
+    sign_in: SignIn | None = None

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from api import errors, rendering
 from api.access import caller
+from api.ports import Parts
 from domain.access import Authenticator, Principal, Scope
 from domain.errors import PermissionDenied, Unauthenticated, WakelineError
 
@@ -40,12 +41,21 @@ def visitor(authenticator: Authenticator, request: Request, scope: Scope) -> Pri
     return caller(authenticator, scope, request, request.cookies.get(COOKIE))
 
 
-def welcome(request: Request, response: Response, key: str) -> Response:
-    """The response with a cookie that only this site gets back, and no script can read."""
+def welcome(request: Request, response: Response, key: str, seconds: int | None = None) -> Response:
+    """The response with a cookie that only this site gets back, and no script can read; seconds:
+    how long it is kept, None: until the browser is closed."""
     response.set_cookie(
-        COOKIE, key, httponly=True, samesite="strict", secure=request.url.scheme == "https"
-    )
+        COOKIE, key, max_age=seconds, httponly=True, samesite="strict",
+        secure=request.url.scheme == "https",
+    )  # fmt: skip
     return response
+
+
+def login(parts: Parts, back_: str, problem: str = "", status: int = 200) -> Response:
+    """The login form; back_: where to go then."""
+    provider = parts.sign_in.provider if parts.sign_in else ""
+    said = {"back": back_, "problem": problem, "provider": provider}
+    return rendering.page("login", said, status)
 
 
 def to_login(request: Request) -> RedirectResponse:

@@ -12,7 +12,7 @@ from analyzers import registry
 from analyzers.config import AnalyzersConfig
 from analyzers.runner import Pass, Runner
 from analyzers.weighing import Verdicts
-from app import beside, stores
+from app import beside, drift, stores
 from app.notifications.config import NotificationsConfig
 from app.notifications.notifier import Notifier
 from app.periodic import Periodic, Waits
@@ -178,8 +178,41 @@ def run_for_ever(settings: Settings) -> None:
         with notifier(settings, store) as telling:
             ticking = Ticking(store, settings.analyzers, lambda: True, telling.look)
             uvloop.run(
-                _until_told(ticking, *beside.all_of(store, settings.analyzers, lambda: True))
+                _until_told(
+                    ticking,
+                    *beside.all_of(store, settings.analyzers, lambda: True),
+                    *_drift(settings, store),
+                    *_review(settings, store),
+                    *_tuning(settings, store),
+                )
             )
+
+
+def _drift(settings: Settings, store: Store) -> list[Periodic]:
+    """Of several processes that share the lanes, the first one looks for drift."""
+    wanted = settings.drift.enabled and not settings.analyzers.shard
+    return [drift.periodic(store, settings.drift, lambda: True)] if wanted else []
+
+
+def _review(settings: Settings, store: Store) -> list[Periodic]:
+    """It draws weeks with the key that documents are signed with: `governance.signing_key`."""
+    from app import governing
+    from app.review import parts, reviewing
+
+    if not settings.review.enabled or settings.analyzers.shard:
+        return []
+    held = parts.reviewing(settings, store, governing.unsigned(store))
+    return [reviewing.periodic(held, settings.review, lambda: True)]
+
+
+def _tuning(settings: Settings, store: Store) -> list[Periodic]:
+    """Limits too; it hands out no documents, so it needs no key to sign them with."""
+    from app import governing, tuning
+
+    if not settings.tuning.enabled or settings.analyzers.shard:
+        return []
+    wanted = governing.tuner(settings, store, governing.unsigned(store))
+    return [tuning.periodic(wanted, settings.tuning, lambda: True)]
 
 
 def notifier(settings: Settings, store: Store) -> Notifier:

@@ -9,7 +9,7 @@ from domain.attribution import Attribution, Violation
 from domain.errors import InvalidInput, NotFound
 from domain.findings import Role
 from storage.attribution import STEPS_MAX, TraceSteps
-from storage.chains import SEVERITY_WEIGHTS
+from storage.chain_rows import SEVERITY_WEIGHTS
 from storage.findings import FindingRows
 from storage.store import Store
 

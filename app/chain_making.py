@@ -1,13 +1,15 @@
 """Builds the chain of every bad outcome when it has arrived, and again when late spans touch it."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
-from app.chains import Chains
+from app.chains import STORED_WITHIN_NS, Chains
 from app.periodic import Periodic
 from domain.asked import EVER
 from domain.chains import Budget
+from domain.envelope import Signal
 from domain.errors import InvalidInput, NotFound
 from storage.built_chains import BuiltChains
 from storage.store import Store
@@ -21,8 +23,6 @@ LATE, LATE_EVERY_S = timedelta(days=1), 600.0
 RECENT = timedelta(hours=1)
 # Older chains are built again when somebody asks.
 TOUCHED, TOUCHED_EVERY_S = timedelta(days=7), 10.0
-# What was being stored at the last look can be read by the next one.
-STORED_WITHIN_NS = 60 * 10**9
 REFUSED_MAX = 10_000
 
 
@@ -36,6 +36,7 @@ class ChainMaking:
         self._stopped = False
         self._late_at = self._touched_at = -LATE_EVERY_S
         self._touched_ns = time.time_ns()
+        self._touched: deque[tuple[str, str]] = deque()
 
     def look(self) -> int:
         """Build what is wanted most; how many chains these are. Raises Unavailable."""
@@ -43,28 +44,28 @@ class ChainMaking:
         since = RECENT
         if now - self._late_at >= LATE_EVERY_S:
             since, self._late_at = LATE, now
-        made = 0
-        while made < CHAINS_AT_ONCE and self._make_newest(datetime.now(UTC) - since):
-            made += 1
-        if not made and now - self._touched_at >= TOUCHED_EVERY_S:
-            made = self.again()
+        if not self._touched and now - self._touched_at >= TOUCHED_EVERY_S:
+            self._touched.extend(self._outdated())
             self._touched_at = now
+        made = 0
+        # The newest goes first each time: what comes meanwhile need not wait for the others.
+        while made < CHAINS_AT_ONCE and (self._make_newest(since) or self._make_touched()):
+            made += 1
         return made
 
-    def _make_newest(self, since: datetime) -> int:
-        """One at a time: what comes meanwhile need not wait for the others."""
-        wanted = self._built.unbuilt(since, 1 + len(self._refused))
+    def _make_newest(self, since: timedelta) -> int:
+        wanted = self._built.unbuilt(datetime.now(UTC) - since, 1 + len(self._refused))
         return self._make([one for one in wanted if one not in self._refused][:1])
 
-    def again(self) -> int:
-        """Those that were touched since this was asked last; how many. Raises Unavailable."""
+    def _make_touched(self) -> int:
+        return self._make([self._touched.popleft()]) if self._touched else 0
+
+    def _outdated(self) -> Iterable[tuple[str, str]]:
         until_ns = time.time_ns()
         stored = (self._touched_ns - STORED_WITHIN_NS, until_ns)
-        made = self._make(
-            self._built.outdated(*stored, datetime.now(UTC) - TOUCHED, CHAINS_AT_ONCE)
-        )
+        found = self._built.outdated(*stored, datetime.now(UTC) - TOUCHED, CHAINS_AT_ONCE)
         self._touched_ns = until_ns
-        return made
+        return found
 
     def to_the_end(self) -> int:
         """Those that are wanted, of whatever age, up to TO_THE_END_MAX; how many these are.
@@ -104,4 +105,4 @@ class ChainMaking:
 def periodic(store: Store, ready: Callable[[], bool]) -> Periodic:
     """As a process does it beside its passes."""
     making = ChainMaking(store)
-    return Periodic("chains", SECONDS, making.look, ready, stop=making.stop)
+    return Periodic("chains", SECONDS, making.look, ready, stop=making.stop, heeds=Signal.LOGS)

@@ -12,19 +12,26 @@ from app.commands import (
     audit,
     chain,
     cohorts,
+    compare,
     demo,
+    drift,
     findings,
     inspect,
     keys,
+    kill,
     migrate,
     outcomes,
     policies,
     prices,
     replay,
+    review,
     run,
     signatures,
     sql,
+    thresholds,
     tools,
+    top,
+    tune,
 )
 from domain.errors import WakelineError
 
@@ -36,7 +43,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for module in (
-    run, replay, analyze, findings, chain, attribute, cohorts, sql, inspect, migrate, demo,
+    run, replay, analyze, findings, drift, compare, chain, attribute, cohorts, sql, inspect,
+    top, migrate, demo, tune,
 ):  # fmt: skip
     module.register(cli)
 cli.add_typer(keys.cli, name="keys")
@@ -44,6 +52,9 @@ cli.add_typer(tools.cli, name="tools")
 cli.add_typer(policies.cli, name="policies")
 cli.add_typer(outcomes.cli, name="outcomes")
 cli.add_typer(audit.cli, name="audit")
+cli.add_typer(thresholds.cli, name="thresholds")
+cli.add_typer(kill.cli, name="kill")
+cli.add_typer(review.cli, name="review")
 cli.add_typer(signatures.cli, name="signatures")
 cli.add_typer(prices.cli, name="prices")
 

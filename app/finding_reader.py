@@ -9,9 +9,11 @@ from typing import Any
 
 from analyzers import registry
 from analyzers.runner import Modes, mode
+from app import mined_signatures
 from app.told import told
 from domain.asked import Asked, Heard, Place
 from domain.signatures import Signature
+from domain.tool_orders import RuleState
 from storage.findings import FindingRows
 from storage.store import Store
 
@@ -24,6 +26,7 @@ class StoredFindingReader:
     """Those of the store. All calls may block and raise Unavailable."""
 
     def __init__(self, store: Store) -> None:
+        self._store = store
         self._rows = FindingRows(store)
 
     def listed(self, asked: Asked, rows_max: int, place: Place) -> list[dict[str, Any]]:
@@ -62,17 +65,18 @@ class StoredFindingReader:
         return {"severities": severities, "states": states}
 
     def signatures(self, tenant: str) -> Sequence[Mapping[str, Any]]:
-        """The catalogue with modes, verdicts and findings of the last month by state."""
+        """The catalogue, then what was mined; with verdicts and findings of 30 days by state."""
         modes, verdicts = self._rows.modes(), self._rows.verdicts()
         states: dict[str, Counter[str]] = {}
         for row in self._rows.counts(tenant, datetime.now(UTC) - COUNTED):
             counted = states.setdefault(row["signature"], Counter())
             counted[row["state"]] += row["findings"]
+        described = [_signature(each, modes, tenant) for each in registry.catalogue()]
         return [
-            _signature(each, modes, tenant)
-            | {"findings": states.get(each.id, {})}
-            | _verdicts(verdicts, tenant, each.id)
-            for each in registry.catalogue()
+            one
+            | {"findings": states.get(one["signature"], {})}
+            | _verdicts(verdicts, tenant, one["signature"])
+            for one in [*described, *map(_mined, mined_signatures.listed(self._store, tenant))]
         ]
 
 
@@ -87,6 +91,12 @@ def _signature(each: Signature, modes: Modes, tenant: str) -> dict[str, Any]:
         "lane": each.lane,
         "mode": mode(each, tenant, modes),
     }
+
+
+def _mined(rule: Mapping[str, Any]) -> dict[str, Any]:
+    described = {name: rule[name] for name in ("signature", "name", "severity", "prior", "tags")}
+    mode = mined_signatures.MODES[RuleState(rule["mode"])]
+    return described | {"version": 1, "lane": "trace", "mode": mode}
 
 
 def _verdicts(

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from http.client import HTTPException
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
@@ -32,6 +33,10 @@ class Api:
         self.instance = instance
         # A proxy of the environment can not reach this machine's loopback.
         self._opener = build_opener(ProxyHandler({}))
+
+    def asking(self, key: str | None) -> Self:
+        """The same for whoever has the key; without one, with the local token."""
+        return type(self)(replace(self.instance, token=key)) if key else self
 
     @property
     def dsn(self) -> str:

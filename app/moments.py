@@ -1,10 +1,17 @@
 """Points in time as they are told to people and machines; the store's times are UTC."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from domain import durations
 
+Clock = Callable[[], datetime]
 UNITS = (("day", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+
+
+def now() -> datetime:
+    """The clock of this machine."""
+    return datetime.now(UTC)
 
 
 def iso(moment: datetime) -> str:

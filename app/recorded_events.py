@@ -1,7 +1,7 @@
 """Facts that are told over HTTP or from files become log records, and go the way of all OTLP."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
@@ -21,8 +21,10 @@ TRANSPORT = "api"
 class Recorder:
     """Of a process with a collector; without one, all is refused."""
 
-    def __init__(self, receiver: Receiver | None) -> None:
+    def __init__(self, receiver: Receiver | None, hurry: Callable[[], None] = lambda: None) -> None:
+        """hurry: called when something is durable, for somebody awaits what follows from it."""
         self._receiver = receiver
+        self._hurry = hurry
 
     async def record(self, teller: Principal, events: Sequence[RecordedEvent]) -> None:
         """Durable when it returns: fsynced in the spool, or stored before.
@@ -37,6 +39,7 @@ class Recorder:
         call = Call(Kind.LOGS, Encoding.PROTOBUF, Coding.IDENTITY, body, TRANSPORT)
         with surprises_are_retryable(), self._receiver.holding(len(body)):
             await self._receiver.export(call, teller)
+        self._hurry()
 
 
 def encoded(events: Sequence[RecordedEvent]) -> bytes:

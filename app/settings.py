@@ -16,11 +16,14 @@ from pydantic_settings import (
 )
 
 from analyzers.config import AnalyzersConfig
+from analyzers.drift_config import DriftConfig
 from api.config import ApiConfig
 from app.notifications.config import NotificationsConfig
 from collector.config import CollectorConfig
 from domain.errors import InvalidInput
-from governance.config import AuthConfig
+from governance.config import AuthConfig, GovernanceConfig, ReviewConfig
+from governance.login_config import LoginConfig
+from governance.tuning_config import TuningConfig
 from storage.config import RetentionConfig, StorageConfig
 from storage.prices import PricesConfig
 
@@ -47,11 +50,16 @@ class Settings(BaseSettings):
     collector: CollectorConfig = CollectorConfig()
     api: ApiConfig = ApiConfig()
     auth: AuthConfig = AuthConfig()
+    login: LoginConfig = LoginConfig()
     storage: StorageConfig = StorageConfig()
     retention: RetentionConfig = RetentionConfig()
     prices: PricesConfig = PricesConfig()
     analyzers: AnalyzersConfig = AnalyzersConfig()
+    drift: DriftConfig = DriftConfig()
     notifications: NotificationsConfig = NotificationsConfig()
+    governance: GovernanceConfig = GovernanceConfig()
+    review: ReviewConfig = ReviewConfig()
+    tuning: TuningConfig = TuningConfig()
 
     @property
     def dsn(self) -> str:

@@ -4,6 +4,7 @@ inherit what only those above them say."""
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from app import stores
@@ -32,14 +33,16 @@ class Migrated:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.ready = False
+        self.after: Callable[[Signal], None] = lambda signal: None
 
     def insert_segment(self, signal: Signal, records: bytes, token: str) -> None:
-        """As the store's; raises Unavailable until `ready`."""
+        """As the store's, and tells `after`; raises Unavailable until `ready`."""
         if not self.ready:
             raise Unavailable(
                 "the schema is not there yet; it is brought up when the store answers"
             )
         self._store.insert_segment(signal, records, token)
+        self.after(signal)
 
 
 class Upkeep:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from domain.chain_records import (
+    LISTS,
     Access,
     Anomaly,
     Datum,
@@ -317,7 +318,7 @@ def history(seed: int, versions_missing: float = 0.0, decoys_on_path: float = 0.
         replace(access, version="", version_prev="") if rng.random() < versions_missing else access
         for access in records.accesses
     ]
-    for name in records.__slots__:
+    for name in LISTS:
         rng.shuffle(getattr(records, name))
     truth = Truth(
         kind, scene.make, scene.hops, scene.root,

@@ -23,10 +23,21 @@ class Remembered:
             outcomes=[each for each in self._records.outcomes if each.outcome_id == outcome_id]
         )
 
+    def reach(self, tenant: str, trace_ids: Collection[str]) -> frozenset[str]:
+        """These traces: memory has no need to look ahead."""
+        return frozenset(trace_ids)
+
     def of_traces(self, tenant: str, trace_ids: Collection[str]) -> Records:
-        """All rows of whole traces."""
+        """What whole traces did."""
+        return self._rows_in(trace_ids, "steps", "accesses", "decisions", "effects")
+
+    def said_of(self, tenant: str, trace_ids: Collection[str]) -> Records:
+        """What became of whole traces, and what was found in them."""
+        return self._rows_in(trace_ids, "outcomes", "anomalies")
+
+    def _rows_in(self, trace_ids: Collection[str], *names: str) -> Records:
         found = Records()
-        for name in ("steps", "accesses", "decisions", "effects", "outcomes", "anomalies"):
+        for name in names:
             rows = [row for row in getattr(self._records, name) if row.ref.trace_id in trace_ids]
             getattr(found, name).extend(rows)
         return found
@@ -90,6 +101,7 @@ def answer(source: Remembered, wanted: Wanted) -> Records:
     found.add(source.links("", wanted.links_out_of, forward=True))
     found.add(source.decisions_under("", wanted.policy_ids))
     found.add(source.outcomes_of("", wanted.targets))
+    found.add(source.said_of("", wanted.said_of))
     return found
 
 

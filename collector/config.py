@@ -28,8 +28,9 @@ class SpoolConfig(_Section):
         description="A segment is sealed at this size; storing it takes ten times as much memory.",
     )  # fmt: skip
     segment_age_ms: int = Field(
-        300, ge=10, le=60_000, description="A segment is sealed at this age."
-    )
+        1000, ge=10, le=60_000,
+        description="A segment is sealed at this age; to store even a small one takes .2 s of CPU.",
+    )  # fmt: skip
     remembered_requests_max: int = Field(
         500_000, ge=2, description="Requests remembered to drop what clients send again."
     )

@@ -63,6 +63,7 @@ class Spool:
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="spool")
         self._task: asyncio.Task[None] | None = None
         self._closing = False
+        self._hurried = False
 
     @property
     def size_bytes(self) -> int:
@@ -111,6 +112,12 @@ class Spool:
         self._wake.set()
         await asyncio.shield(future)
         return True
+
+    def hurry(self) -> None:
+        """Seal now, unless others wait to be stored: somebody awaits what follows from it."""
+        if self._segment and not self._sizes:
+            self._hurried = True
+            self._wake.set()
 
     def read(self, path: Path) -> bytes:
         """What was acknowledged of a sealed segment, and not what a failed write left behind it.
@@ -211,6 +218,7 @@ class Spool:
 
     def _seal(self) -> None:
         segment, self._segment = self._segment, None
+        self._hurried = False
         if segment is None:
             return
         segment.close()
@@ -222,7 +230,7 @@ class Spool:
         """Seconds until the active segment is due; None without one."""
         if self._segment is None:
             return None
-        if self._segment.size_bytes >= self._config.segment_bytes_max:
+        if self._hurried or self._segment.size_bytes >= self._config.segment_bytes_max:
             return 0.0
         # When the store is behind, fewer and larger segments let it catch up sooner.
         queued = max(len(self._sizes) - self._config.writers, 0)

@@ -17,6 +17,7 @@ class Scope(StrEnum):
     READ = "read"
     REVIEW = "review"
     GOVERN = "govern"
+    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,11 @@ class Principal:
     scopes: frozenset[Scope]
     key_id: str = ""
 
-    def require(self, scope: Scope) -> None:
-        """Raises PermissionDenied unless the caller holds `scope`."""
-        if scope not in self.scopes:
-            raise PermissionDenied(f"this key lacks the scope '{scope}'")
+    def require(self, *scopes: Scope) -> None:
+        """Raises PermissionDenied unless the caller holds one of `scopes`."""
+        if self.scopes.isdisjoint(scopes):
+            wanted = " or ".join(f"'{scope}'" for scope in scopes)
+            raise PermissionDenied(f"this key lacks the scope {wanted}")
 
 
 ANONYMOUS = Principal(tenant=DEFAULT_TENANT, scopes=frozenset(Scope))

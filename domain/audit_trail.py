@@ -11,8 +11,9 @@ JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "Jso
 class Change:
     """Who changed what, when, from what to what, and why.
 
-    action:  what was done, such as `threshold.loosened`.
-    subject: to what, such as `clerk/refund` or the id of a switch.
+    action:  what was done, such as `thresholds.approved`; `kill.` and a word for switches.
+    subject: to what: the name of an agent, or the id of a switch.
+    state:   what it left, in a form from which the state is read back.
     """
 
     tenant: str
@@ -23,6 +24,7 @@ class Change:
     before: JsonValue
     after: JsonValue
     why: str
+    state: JsonValue = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from domain.asked import EVER
+
 
 class SpanRef(NamedTuple):
     """A span of a tenant; ids in hex."""
@@ -157,7 +159,10 @@ class Anomaly:
 
 @dataclass(slots=True)
 class Records:
-    """Everything gathered so far. Rows may come more than once and in any order."""
+    """Everything gathered so far. Rows may come more than once and in any order.
+
+    received, revision (ns): of the newest row: when it came, and when it was stored.
+    """
 
     steps: list[Step] = field(default_factory=list)
     accesses: list[Access] = field(default_factory=list)
@@ -166,11 +171,18 @@ class Records:
     outcomes: list[Outcome] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     anomalies: list[Anomaly] = field(default_factory=list)
+    received: datetime = field(default=EVER, compare=False)
+    revision: int = field(default=0, compare=False)
 
     def add(self, other: "Records") -> None:
         """Take in what another query gave."""
-        for name in self.__slots__:
+        for name in LISTS:
             getattr(self, name).extend(getattr(other, name))
+        self.received = max(self.received, other.received)
+        self.revision = max(self.revision, other.revision)
+
+
+LISTS = ("steps", "accesses", "decisions", "effects", "outcomes", "links", "anomalies")
 
 
 class ChainSource(Protocol):
@@ -183,8 +195,16 @@ class ChainSource(Protocol):
         """The outcome, or nothing."""
         ...
 
+    def reach(self, tenant: str, trace_ids: Collection[str]) -> frozenset[str]:
+        """These traces, those that wrote what they read, and so on: a guess, bounded in number."""
+        ...
+
     def of_traces(self, tenant: str, trace_ids: Collection[str]) -> Records:
-        """Steps, accesses, decisions, effects, outcomes and anomalies of whole traces."""
+        """Steps, accesses, decisions and effects of whole traces."""
+        ...
+
+    def said_of(self, tenant: str, trace_ids: Collection[str]) -> Records:
+        """Outcomes that were recorded in these traces, and anomalies that name spans of them."""
         ...
 
     def of_data(

@@ -5,45 +5,34 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.audit_trail import AuditRecord
-from domain.kills import Heard, KillSwitch
-from domain.proposals import Proposal, Version
 from domain.reviewing import Drawn, FrameCase, Reviewed
 from domain.tuning import Decided
 
 
-class AuditStore(Protocol):
-    """The chain of a tenant's audit records."""
+class Journal(Protocol):
+    """The chains of all tenants: each record holds a change and the state that it left, so neither
+    can be there without the other. All calls may block and raise Unavailable."""
 
-    def last(self, tenant: str) -> AuditRecord | None:
-        """The newest; None before the first. Raises Unavailable."""
+    def head(self, tenant: str) -> AuditRecord | None:
+        """The newest record of a tenant; None before the first."""
         ...
 
-    def records(self, tenant: str, after: int = 0) -> Iterable[AuditRecord]:
-        """In order of sequence, those after a sequence. Raises Unavailable."""
+    def append(self, records: Sequence[AuditRecord]) -> bool:
+        """All of them, which follow one another, or none: False when another took the first's
+        sequence before."""
         ...
 
-    def append(self, record: AuditRecord) -> bool:
-        """Whether this record took its sequence; False when another was first."""
+    def records(self, tenant: str, after: int, rows_max: int) -> Sequence[AuditRecord]:
+        """In order of sequence, those after a sequence."""
         ...
 
-
-class ThresholdStore(Protocol):
-    """Versions and proposals of limits; a version's number is taken once."""
-
-    def versions(self, tenant: str, agent: str) -> Sequence[Version]:
-        """All, by number. Raises Unavailable."""
+    def of(self, tenant: str, subject: str, *, kill: bool) -> Sequence[AuditRecord]:
+        """Of one agent's limits, or of one switch, in order."""
         ...
 
-    def append(self, tenant: str, agent: str, version: Version) -> bool:
-        """Whether this version took its number; False when another was first."""
-        ...
-
-    def proposals(self, tenant: str, agent: str) -> Sequence[Proposal]:
-        """All in their latest state, the oldest first."""
-        ...
-
-    def keep(self, tenant: str, agent: str, proposal: Proposal) -> None:
-        """A new proposal, or a new state of one."""
+    def latest(self, since: datetime) -> tuple[Sequence[AuditRecord], datetime]:
+        """The newest of each agent's limits and each switch, among those stored since a time;
+        and when the last of them was stored."""
         ...
 
 
@@ -64,24 +53,4 @@ class ReviewStore(Protocol):
 
     def decided(self, tenant: str, week: int, agent: str, action: str) -> Sequence[Decided]:
         """All decisions of a cell, for replays."""
-        ...
-
-
-class KillStore(Protocol):
-    """Kill switches, and which agents know of them."""
-
-    def switches(self, tenant: str) -> Sequence[KillSwitch]:
-        """Of the tenant and of all tenants, in their latest state."""
-        ...
-
-    def keep(self, switch: KillSwitch) -> None:
-        """A new switch, or a new state of one."""
-        ...
-
-    def heard(self, switch_id: str) -> Sequence[Heard]:
-        """Every agent that the switch concerns, and when it first knew."""
-        ...
-
-    def told(self, switch_id: str, agent: str, at: datetime) -> None:
-        """An agent pulled a document that has the switch."""
         ...

@@ -66,6 +66,20 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Pull:
+    """A client of an agent, which is one of its processes, asked for the agent's document.
+
+    switch_id: a switch that the document told of; empty when it is not about one.
+    """
+
+    tenant: str
+    agent: str
+    client: str
+    at: datetime
+    switch_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """Something that an agent did."""
 

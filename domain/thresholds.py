@@ -105,7 +105,9 @@ class Stop:
 class ThresholdDocument:
     """All limits and stops of an agent. After `expires_at` it says nothing: escalate.
 
-    version: whole number that only grows; audit_head: hash of the newest audit record it rests on.
+    version:    of the limits: a whole number that only grows.
+    revision:   grows with every change of limits or stops that it rests on.
+    audit_head: hash of the audit record that its limits rest on.
     """
 
     tenant: str
@@ -117,6 +119,7 @@ class ThresholdDocument:
     stops: tuple[Stop, ...] = ()
     frozen: bool = False
     audit_head: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +129,16 @@ class SignedDocument:
     body: bytes
     key_id: str
     signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A signed document as it is handed out.
+
+    etag:  in quotes, of its bytes: equal bytes, equal tags, in every process.
+    stops: ids of the switches that it tells of.
+    """
+
+    signed: SignedDocument
+    etag: str
+    stops: tuple[str, ...]

@@ -35,6 +35,12 @@ def digest(sequence: int, change: Change, previous: str) -> str:
     return hashlib.sha256(canonical(said)).hexdigest()
 
 
+def check(record: AuditRecord) -> None:
+    """Raises InvalidInput unless the record says what its hash says."""
+    if record.sha256 != digest(record.sequence, record.change, record.previous):
+        raise InvalidInput(f"record {record.sequence} of '{record.change.tenant}' was altered")
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
     """How far a chain holds: `records` were read; `broken` says at which row it does not, and

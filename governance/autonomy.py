@@ -6,7 +6,7 @@ harm.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from domain.autonomy import Autonomy, HardHarm, PageChannel, StageEvidence
 from domain.errors import Conflict
@@ -29,13 +29,15 @@ def obstacles(
     if state.stage is Stage.FULL:
         found.append("it is at the last stage")
     elif state.stage + 1 > STAGE_MAX[state.oversight]:
-        found.append(f"oversight is '{state.oversight}': a person takes part in every case")
+        said = state.oversight.replace("_", " ")
+        found.append(f"oversight is {said}: a person takes part in every case")
     if evidence.stage is not state.stage or not evidence.certified:
         found.append(f"no certificate for labels of the stage {state.stage.name.lower()}")
     if at - state.since < dwell:
-        ready = (state.since + dwell).isoformat(timespec="minutes")
-        found.append(f"it has to stay at this stage until {ready}")
-    found.extend(f"a page about {channel} is open" for channel in sorted(state.pages))
+        ready = (state.since + dwell).astimezone(UTC)
+        found.append(f"it has to stay at this stage until {ready:%Y-%m-%d %H:%M} UTC")
+    pages = (channel.replace("_", " ") for channel in sorted(state.pages))
+    found.extend(f"a page about {page} is open" for page in pages)
     return tuple(found)
 
 

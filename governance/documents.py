@@ -77,7 +77,7 @@ def read(body: bytes) -> ThresholdDocument:
                 **said,
                 "issued_at": datetime.fromisoformat(said["issued_at"]),
                 "expires_at": datetime.fromisoformat(said["expires_at"]),
-                "thresholds": tuple(map(_threshold, said["thresholds"])),
+                "thresholds": tuple(map(threshold, said["thresholds"])),
                 "stops": tuple(Stop(**one) for one in said["stops"]),
             }
         )
@@ -151,7 +151,8 @@ def _told(limits: Limits) -> str:
     return f"confidence of {limits.confidence:g} or more, {amount}"
 
 
-def _threshold(said: Mapping[str, Any]) -> Threshold:
+def threshold(said: Mapping[str, Any]) -> Threshold:
+    """One threshold as JSON says it. Raises TypeError, ValueError, KeyError where it does not."""
     return Threshold(
         **{
             **said,
@@ -163,5 +164,5 @@ def _threshold(said: Mapping[str, Any]) -> Threshold:
     )
 
 
-def _age(document: ThresholdDocument) -> tuple[int, datetime]:
-    return document.version, document.issued_at
+def _age(document: ThresholdDocument) -> tuple[int, int, datetime]:
+    return document.version, document.revision, document.issued_at

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from domain.audit_trail import JsonValue
-from domain.thresholds import Limits, Stage, Threshold
+from domain.thresholds import ESCALATE_ALL, Limits, Stage, Threshold
 from governance.canonical import plain
 
 Key = tuple[str, str]  # (action, agent_version)
@@ -58,6 +58,19 @@ def loosens(before: Threshold, after: Threshold) -> bool:
 def limits_within(after: Limits, before: Limits) -> bool:
     """Whether `after` allows nothing that `before` does not."""
     return strictness(after) >= strictness(before) and amount_max(after) <= amount_max(before)
+
+
+def stricter_of(one: Limits, other: Limits) -> Limits:
+    """Limits that allow what both allow.
+
+    >>> stricter_of(Limits(0.8, None), Limits(0.7, 500.0))
+    Limits(confidence=0.8, amount=500.0)
+    """
+    if one.confidence is None or other.confidence is None:
+        return ESCALATE_ALL
+    amount = min(amount_max(one), amount_max(other))
+    known = None if amount == float("inf") else amount
+    return Limits(max(one.confidence, other.confidence), known)
 
 
 def strictness(limits: Limits) -> float:

@@ -10,18 +10,15 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from domain.errors import InvalidInput
-from domain.reviewing import CellFrame, Drawn, FrameCase
+from domain.reviewing import Cell, CellFrame, Drawn, FrameCase
 from governance.siphash import share
 
 UNIFORM_MIN = 0.6
 HARM_PROBABILITY_MIN = 0.005  # a classifier that is sure of no harm may be wrong
 NEAR = 0.8  # of the limit: amounts from here to the limit are where a limit is decided
 HALVINGS = 100
-
-Cell = tuple[str, str]  # (agent, action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +52,6 @@ class Plan:
     def key(self) -> tuple[int, int]:
         """What `sipHash64Keyed` takes."""
         return self.secret, self.week
-
-
-def week_of(day: date) -> int:
-    """The ISO week that a day belongs to.
-
-    >>> week_of(date(2026, 1, 1)), week_of(date(2027, 1, 1))
-    (202601, 202653)
-    """
-    year, week, _ = day.isocalendar()
-    return year * 100 + week
 
 
 def split(plan: Plan, cells: Sequence[CellFrame]) -> dict[Cell, float]:
@@ -159,16 +146,12 @@ def draw(
                 yield Drawn(case.decision_id, *cell, u, pi, even)
 
 
-def discrepancies(
-    plan: Plan,
-    frame: Iterable[FrameCase],
-    stored: Iterable[Drawn],
-    watched: frozenset[Cell] = frozenset(),
-) -> list[str]:
-    """Ids that a stored sample has and should not, lacks, or holds with other chances."""
-    again = {drawn.decision_id: drawn for drawn in draw(plan, frame, watched)}
+def discrepancies(again: Iterable[Drawn], stored: Iterable[Drawn]) -> list[str]:
+    """Ids that a stored sample has and should not, lacks, or holds with other chances than one
+    that was drawn again."""
+    mine = {drawn.decision_id: drawn for drawn in again}
     kept = {drawn.decision_id: drawn for drawn in stored}
-    return sorted(key for key in again.keys() | kept.keys() if again.get(key) != kept.get(key))
+    return sorted(key for key in mine.keys() | kept.keys() if mine.get(key) != kept.get(key))
 
 
 def expected_size(wanted: Mapping[Cell, float]) -> float:

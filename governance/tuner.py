@@ -6,7 +6,7 @@ that a threshold with more harm than alpha is ever advised is at most delta, for
 weeks.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -134,8 +134,22 @@ def begun(
     return Tuning(key, rules, begin(rules.held_to))
 
 
-def weekly(state: Tuning, week: TuningWeek) -> tuple[Tuning, Advice | None]:
-    """After one more closed week. Raises InvalidInput for labels of which no chance is stored."""
+# Which of the certified limits are wanted; it may go by anything but the evidence itself.
+Choose = Callable[[Sequence[Certificate], TuningWeek], Certificate]
+
+
+def loosest(certified: Sequence[Certificate], week: TuningWeek) -> Certificate:
+    """The one that lets the agent do most."""
+    return certified[-1]
+
+
+def weekly(
+    state: Tuning, week: TuningWeek, choose: Choose = loosest
+) -> tuple[Tuning, Advice | None]:
+    """After one more closed week. choose: among certified limits that one step reaches.
+
+    Raises InvalidInput for labels of which no chance is stored.
+    """
     if week.labels and all(label.pi is None for label in week.labels):
         raise InvalidInput(
             "no label has the chance with which it was drawn: nothing can be learned"
@@ -153,7 +167,7 @@ def weekly(state: Tuning, week: TuningWeek) -> tuple[Tuning, Advice | None]:
         return _reverted(state, week)
     if state.set_aside is not None:
         return state, None  # while nobody has judged the drift page
-    return state, _loosening(state, week)
+    return state, _loosening(state, week, choose)
 
 
 def revert_statistic(seen: tuple[tuple[int, int], ...], alpha: float) -> float:
@@ -235,6 +249,13 @@ def rekeyed(state: Tuning, key: Key) -> Tuning:
     return replace(state, key=key, evidence=state.evidence.fresh(), set_aside=None, seen=())
 
 
+def reverted(state: Tuning) -> Tuning:
+    """Back to the strictest earlier limits, or to none; evidence begins again."""
+    earlier = [held.limits for held in state.history if held.limits != state.limits]
+    after = _strictest(earlier, state.limits)
+    return replace(state, limits=after, evidence=state.evidence.fresh(), seen=())
+
+
 def _tunable(key: Key, labels: tuple[Label, ...]) -> list[Label]:
     return [label for label in labels if key.amount_max is None or label.amount <= key.amount_max]
 
@@ -250,30 +271,28 @@ def _within(limits: Limits, labels: tuple[Label, ...]) -> tuple[int, int]:
 
 def _reverted(state: Tuning, week: TuningWeek) -> tuple[Tuning, Advice]:
     harms, labels = (sum(column) for column in zip(*state.seen, strict=True))
-    earlier = [held.limits for held in state.history if held.limits != state.limits]
-    after = _strictest(earlier, state.limits)
-    advice = Advice(
-        Direction.TIGHTEN,
-        state.limits,
-        after,
-        week.ended,
+    reason = (
         f"{harms} of {labels} labels since these limits are harm: more than "
-        f"{state.rules.alpha:.2%} can explain",
-        replayed=replay(week.decided, state.limits, after),
+        f"{state.rules.alpha:.2%} can explain"
     )
-    fallen = replace(state, limits=after, evidence=state.evidence.fresh(), seen=())
-    return fallen, advice
+    before = state.limits
+    fallen = reverted(state)
+    replayed = replay(week.decided, before, fallen.limits)
+    return fallen, Advice(
+        Direction.TIGHTEN, before, fallen.limits, week.ended, reason, replayed=replayed
+    )
 
 
-def _loosening(state: Tuning, week: TuningWeek) -> Advice | None:
+def _loosening(state: Tuning, week: TuningWeek, choose: Choose) -> Advice | None:
     rules, was = state.rules, state.limits
     resting = state.loosened_on is not None and (
         week.ended - state.loosened_on < timedelta(days=rules.dwell_days)
     )
     held = certificates(state.evidence, rules.held_to, rules.delta, rules.starts, rules.weeks_min)
-    chosen = _reachable(held, was, rules.step_max)
-    if resting or chosen is None:
+    reachable = _reachable(held, was, rules.step_max)
+    if resting or not reachable:
         return None
+    chosen = choose(reachable, week)
     after = Limits(chosen.threshold, state.key.amount_max)
     if autonomy(week.decided, after) - autonomy(week.decided, was) < rules.gain_min:
         return None
@@ -288,13 +307,14 @@ def _loosening(state: Tuning, week: TuningWeek) -> Advice | None:
     )
 
 
-def _reachable(held: tuple[Certificate, ...], was: Limits, step_max: float) -> Certificate | None:
-    """The loosest that one step reaches; from "escalate all" any."""
+def _reachable(
+    held: tuple[Certificate, ...], was: Limits, step_max: float
+) -> tuple[Certificate, ...]:
+    """Those that one step reaches, strict to loose; from "escalate all" any."""
     if was.confidence is None:
-        return held[-1] if held else None
+        return held
     least = was.confidence - step_max - EPSILON
-    looser = [one for one in held if least <= one.threshold < was.confidence]
-    return looser[-1] if looser else None
+    return tuple(one for one in held if least <= one.threshold < was.confidence)
 
 
 def _strictest(earlier: list[Limits], current: Limits) -> Limits:

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain import chain_graph, chain_json
+from domain.asked import EVER
 from domain.chain_records import Datum
 from domain.chains import Chain
 from storage.store import Store
 
 SUBJECT_OF_OUTCOME = "outcome/"
-EVER_NS = 2**64 - 1
 # A finding is asked about at the end of what it shows.
 ROLES = ("outcome", "effect", "violation", "cause")
 
@@ -50,26 +50,23 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Of the rows that were asked for: how many, the revision of the newest in ns, and when the
-    last one was received."""
+    """Of the rows that were asked for, when a chain was built.
 
-    rows: int
-    revision: int
-    watermark: datetime
+    stored_until_ns: what was stored after it is not in the chain.
+    outcomes: how many there were. They are counted, for they do not say when they were stored.
+    """
+
+    stored_until_ns: int
+    outcomes: int
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A chain from the store, and the state of its rows when it was built."""
+    """A chain from the store."""
 
     chain: Chain
     asked: Asked
-    rows: int
-    revision: int
-
-    def is_still(self, state: State) -> bool:
-        """Whether nothing has come since."""
-        return (self.rows, self.revision) == (state.rows, state.revision)
+    state: State
 
 
 class BuiltChains:
@@ -106,22 +103,30 @@ class BuiltChains:
             return Built(
                 chain_json.read(json.loads(row["chain"])),
                 Asked(frozenset(row["trace_ids"]), frozenset(data), frozenset(row["targets"])),
-                row["rows_known"],
-                row["rows_revision"],
+                State(row["rows_revision"], row["rows_known"]),
             )
         return None
 
-    def state(self, tenant: str, asked: Asked, stored_until_ns: int = EVER_NS) -> State:
-        """Of the rows that are asked for, those that were stored before `stored_until_ns`."""
+    def outcomes(self, tenant: str, asked: Asked) -> int:
+        """How many there are of what is asked for."""
+        keys = {"trace_ids": sorted(asked.trace_ids), "targets": sorted(asked.targets)}
+        (row,) = self._store.rows("chain_outcomes_known", tenant=tenant, **keys)
+        count: int = row["outcomes_known"]
+        return count
+
+    def is_outdated(self, tenant: str, asked: Asked, state: State) -> bool:
+        """Whether anything of what was asked for was stored since."""
+        if self.outcomes(tenant, asked) != state.outcomes:
+            return True
         whole = [datum.entity for datum in asked.data if not datum.field]
-        row = self._store.rows(
-            "chain_state",
+        (row,) = self._store.rows(
+            "chain_newer",
             tenant=tenant,
-            stored_until=stored_until_ns,
+            stored_after=state.stored_until_ns,
             whole=whole,
             **asked.parameters(),
-        )[0]
-        return State(row["rows_known"], row["rows_revision"], row["watermark"].replace(tzinfo=UTC))
+        )
+        return bool(row["rows_newer"])
 
     def keep(self, subject: Subject, chain: Chain, asked: Asked, state: State) -> None:
         """In the place of an earlier form of it."""
@@ -186,7 +191,7 @@ def _last_shown(spans: list[tuple[str, str, str]]) -> tuple[str, str]:
 def _row(subject: Subject, chain: Chain, asked: Asked, state: State) -> dict[str, Any]:
     first = chain.causes[0] if chain.causes else None
     return {
-        "watermark": state.watermark,
+        "watermark": chain.watermark or EVER,
         "cut": chain.cut,
         "levels": chain.levels,
         "nodes": len(chain.nodes),
@@ -202,7 +207,7 @@ def _row(subject: Subject, chain: Chain, asked: Asked, state: State) -> dict[str
         "plan": chain_json.text(chain.reversal_plan),
         "chain": chain_json.text(chain),
         **asked.parameters(),
-        "rows_known": state.rows,
-        "rows_revision": state.revision,
+        "rows_known": state.outcomes,
+        "rows_revision": state.stored_until_ns,
         "duration_ms": chain.duration_ms,
     }

@@ -2,17 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from domain.cases import MAKES_GOOD, OPPOSITES, Acts, Dealings, Found, Handoff, Intent
 from domain.chain_records import Access, Datum, Decision, Effect, Link, SpanRef
 from domain.findings import Severity, Window
+from storage.chain_rows import Row, ref, utc
 from storage.store import Store
 from storage.touched import Touched
 
 T = TypeVar("T")
-Row = Mapping[str, Any]
 
 OF_CASE_MAX = 256  # effects, the newest
 ROWS_MAX = 200_000
@@ -95,7 +95,7 @@ class _Looking:
 
     def _joined(self, touched: Sequence[Row]) -> list[Effect]:
         """Effects on the touched things and on those that runs join with them."""
-        earliest = min(_utc(row["earliest"]) for row in touched) - LOOK_BACK
+        earliest = min(utc(row["earliest"]) for row in touched) - LOOK_BACK
         seen: set[str] = set()
         found: dict[Effect, None] = {}
         ahead = {row["entity"] for row in touched if self._joins(row["entity"])}
@@ -162,24 +162,16 @@ def _of_keys(
         yield from store.rows(query, tenant=tenant, rows_max=ROWS_MAX, **some, **more)
 
 
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC)
-
-
-def _ref(row: Row) -> SpanRef:
-    return SpanRef(row["trace_id"], row["span_id"])
-
-
 def _effect(row: Row, case_id: str = "") -> Effect:
     said = ("entity", "kind", "metric", "delta", "unit", "agent", "decision_id", "opens", "closes")
     own = {name: row[name] for name in (*said, "origin")}
-    return Effect(_ref(row), _utc(row["ts"]), case_id=case_id, **own)
+    return Effect(ref(row), utc(row["ts"]), case_id=case_id, **own)
 
 
 def _intent(row: Row) -> Intent:
     return Intent(
-        ref=_ref(row),
-        at=_utc(row["ts"]),
+        ref=ref(row),
+        at=utc(row["ts"]),
         agent=row["agent_name"],
         metric=row["metric_name"],
         direction=row["direction"],
@@ -190,8 +182,8 @@ def _intent(row: Row) -> Intent:
 
 def _access(row: Row) -> Access:
     return Access(
-        ref=_ref(row),
-        at=_utc(row["ts"]),
+        ref=ref(row),
+        at=utc(row["ts"]),
         datum=Datum(row["entity"], row["field_name"]),
         is_write=row["is_write"],
         version=row["version"],
@@ -201,8 +193,8 @@ def _access(row: Row) -> Access:
 
 def _decision(row: Row) -> Decision:
     return Decision(
-        ref=_ref(row),
-        at=_utc(row["ts"]),
+        ref=ref(row),
+        at=utc(row["ts"]),
         decision_id=row["decision_id"],
         action=row["action_name"],
         agent=row["agent_name"],
@@ -217,7 +209,7 @@ def _link(row: Row) -> Link:
 
 
 def _handoff(row: Row) -> Handoff:
-    return Handoff(_ref(row), _utc(row["ts"]), row["giver"], row["taker"], row["case_id"])
+    return Handoff(ref(row), utc(row["ts"]), row["giver"], row["taker"], row["case_id"])
 
 
 def _found(row: Row) -> Found:

@@ -33,7 +33,7 @@ from domain.errors import (
     Unavailable,
     WakelineError,
 )
-from storage import http_codec
+from storage import http_codec, http_hello
 from storage.http_codec import ClickhouseError
 from storage.http_engine import ENGINE_VERSION, Answer, EmbeddedEngine, HttpLimits, Query
 
@@ -190,6 +190,8 @@ class _QueryEndpoint:
         answer = self._engine.run(query)
         headers = _answer_headers(answer)
         body = answer.body
+        if http_hello.is_asked(query.text, call.fields):
+            body = http_hello.answer(call.fields, ENGINE_VERSION, answer.timezone)
         coding = http_codec.accepted_coding(call.headers.get("Accept-Encoding", ""))
         wanted = call.fields.get("enable_http_compression", "1") != "0"
         if coding and wanted and len(body) >= http_codec.COMPRESS_BYTES_MIN:

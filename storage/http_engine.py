@@ -264,6 +264,8 @@ class EmbeddedEngine:
             "max_ast_elements": str(AST_ELEMENTS_MAX),
             # What a server has, and a local tool has not.
             "implicit_select": "0",
+            # Rows of which the sorting key says that they are not wanted are not merged first.
+            "optimize_move_to_prewhere_if_final": "1",
             "allow_introspection_functions": "0",
         }
 

@@ -1,4 +1,4 @@
-"""Forward-only migrations and the derived views, which are replaced in place when they change."""
+"""Forward-only migrations, and the views, which are replaced in place when they change."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,6 +8,8 @@ from string import Template
 from domain.errors import Conflict
 from storage import engines, sql
 from storage.store import Store
+
+AnyView = sql.View | sql.ReadingView
 
 CREATED_TABLE = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)\$local")
 
@@ -27,7 +29,7 @@ def render(cluster: str, retention_days: int) -> Iterator[str]:
     """All DDL, in order, for reading or for applying by hand."""
     for migration in sql.migrations():
         yield from statements(migration, cluster, retention_days)
-    for view in sql.views():
+    for view in _views():
         yield view.create(engines.values(cluster, retention_days))
 
 
@@ -65,24 +67,28 @@ def waiting(store: Store) -> list[str]:
 
 def every_name() -> list[str]:
     """What `apply` does to an empty store, by the names that it returns."""
-    return _names(sql.migrations(), sql.views())
+    return _names(sql.migrations(), _views())
 
 
-def _names(changes: Iterable[sql.Migration], views: Iterable[sql.View]) -> list[str]:
+def _views() -> tuple[AnyView, ...]:
+    return (*sql.views(), *sql.reading_views())
+
+
+def _names(changes: Iterable[sql.Migration], views: Iterable[AnyView]) -> list[str]:
     return [change.name for change in changes] + [f"view {view.name}" for view in views]
 
 
-def pending_views(store: Store) -> list[sql.View]:
-    """Derived views whose text is not the one of this version."""
+def pending_views(store: Store) -> list[AnyView]:
+    """Views whose text is not the one of this version."""
     applied = _applied_views(store)
-    return [view for view in sql.views() if applied.get(view.name) != view.checksum]
+    return [view for view in _views() if applied.get(view.name) != view.checksum]
 
 
 def apply_views(store: Store, retention_days: int) -> list[str]:
-    """Bring the derived views to this version's text; returns the names changed.
+    """Bring all views to this version's text; returns the names changed.
 
-    A view that exists gets its new query in place, so nothing that arrives meanwhile is missed.
-    What was derived before stays as it was until it is derived again.
+    A derived view that exists gets its new query in place, so nothing that arrives meanwhile is
+    missed. What was derived before stays as it was until it is derived again.
     """
     values = engines.values(store.cluster, retention_days)
     done = []
@@ -108,7 +114,7 @@ def _applied_views(store: Store) -> dict[str, str]:
     return {row["name"]: row["checksum"] for row in store.rows("applied_views")}
 
 
-def _record_view(store: Store, view: sql.View) -> None:
+def _record_view(store: Store, view: AnyView) -> None:
     # Without a time of our own a row that was written before would be taken for a repeated insert.
     row = {"name": view.name, "checksum": view.checksum, "applied_at": datetime.now(UTC)}
     store.insert("wakeline_views", [row])

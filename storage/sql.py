@@ -1,4 +1,4 @@
-"""The SQL files: migrations, queries, and the macros that migrations share."""
+"""The SQL files: migrations, views, queries, and the macros that they share."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -81,6 +81,32 @@ class View:
         return filled(self.text, dict(values) | bounds).partition(" AS\n")[2]
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingView:
+    """A view that dashboards and people read: a promise, where tables may change. Keeps nothing."""
+
+    name: str
+    text: str
+
+    @property
+    def view(self) -> str:
+        """What the engine calls it."""
+        return self.name
+
+    @property
+    def checksum(self) -> str:
+        """Of the file and of the macros that it expands to; 32 hex digits."""
+        return _checksum(self.text)
+
+    def create(self, values: Mapping[str, str]) -> str:
+        """The statement that makes the view."""
+        return filled(self.text, values)
+
+    def replace(self, values: Mapping[str, str]) -> str:
+        """The statement that gives the view its present text, whatever it was."""
+        return self.create(values).replace("CREATE VIEW IF NOT EXISTS", "CREATE OR REPLACE VIEW", 1)
+
+
 def _checksum(text: str) -> str:
     expanded = Template(text).safe_substitute(macros())
     return hashlib.sha256(expanded.encode()).hexdigest()[:32]
@@ -109,6 +135,13 @@ def views() -> tuple[View, ...]:
     """All views of the derived layer, in the order in which they are made."""
     paths = sorted((ROOT / "views").glob("*.sql"))
     return tuple(View(path.stem.partition("_")[2], path.read_text()) for path in paths)
+
+
+@cache
+def reading_views() -> tuple[ReadingView, ...]:
+    """All views for readers, by name."""
+    paths = sorted((ROOT / "reading").glob("*.sql"))
+    return tuple(ReadingView(path.stem, path.read_text()) for path in paths)
 
 
 @cache

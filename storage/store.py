@@ -1,7 +1,7 @@
 """One client for two shapes: an embedded engine in this process, or a ClickHouse server, by DSN."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -43,6 +43,9 @@ BACKGROUND_SETTINGS = {
     "merge_tree_min_bytes_for_concurrent_read": 100_000,
     "max_block_size": 8192,
 }
+# By default what finds a trace or an id waits until a table has a million rows. Servers, which have
+# more, may refuse it of those who only read.
+EMBEDDED_SETTINGS = {"min_table_rows_to_use_projection_index": 0}
 # When an insert returns, its rows can be read: also through the face of a distributed table.
 ROW_SETTINGS = {"async_insert": 0, "distributed_foreground_insert": 1}
 # Merges give way to inserts: what arrives is acknowledged in time, and parts are merged after it.
@@ -153,7 +156,9 @@ class Store:
 
         Raises InvalidInput for a wrong statement or one that would write.
         """
-        # A client of its own: an embedded session that is read-only once stays so.
+        if self.embedded_path is not None:
+            with errors.translated(errors.from_query):
+                return self._reader().raw_query(text, fmt=fmt)
         with closing(self._connect()) as client, errors.translated(errors.from_query):
             settings = self._limits("sql")
             if client.server_settings["readonly"].value == "0":  # else it is so already, and fixed
@@ -189,15 +194,18 @@ class Store:
         with errors.translated(errors.from_query):
             self._client().command(statement, parameters=parameters, settings=settings)
 
-    def insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    def insert(self, table: str, rows: Sequence[Mapping[str, Any]], token: str = "") -> None:
         """Insert rows of equal keys; columns that are not named take their defaults.
 
-        They can be read as soon as it returns.
+        They can be read as soon as it returns. The same `token` again stores nothing.
         """
+        settings: dict[str, Any] = dict(ROW_SETTINGS)
+        if token:
+            settings |= {"insert_deduplication_token": token, "insert_deduplicate": 1}
         columns = list(rows[0])
         data = [[row[name] for name in columns] for row in rows]
         with errors.translated(errors.from_query):
-            self._client().insert(table, data, column_names=columns, settings=ROW_SETTINGS)
+            self._client().insert(table, data, column_names=columns, settings=settings)
 
     def insert_segment(self, signal: Signal, records: bytes, token: str) -> None:
         """Decode and store spool records, all of `signal`; the same `token` again stores nothing.
@@ -220,19 +228,33 @@ class Store:
             "max_memory_usage": self.config.query_memory_bytes_max,
             "max_result_rows": self.config.result_rows_max,
             "log_comment": comment,
-        }
+        } | (EMBEDDED_SETTINGS if self.embedded_path is not None else {})
 
     def _client(self) -> Client:
-        client: Client | None = getattr(self._local, "client", None)
+        return self._own("client", self._connect)
+
+    def _reader(self) -> Client:
+        return self._own("reader", self._connect_reader)
+
+    def _own(self, name: str, connect: Callable[[], Client]) -> Client:
+        """The client of that name of this thread; it is opened at its first use."""
+        client: Client | None = getattr(self._local, name, None)
         if client is None:
-            client = self._connect()
+            client = connect()
             with self._lock:
                 self._clients.add(client)
                 self._first = self._first or client
-            self._local.client = client
+            setattr(self._local, name, client)
         if self._closed:  # perhaps while the client was being opened
             client.close()
             raise Unavailable(CLOSED)
+        return client
+
+    def _connect_reader(self) -> Client:
+        """A session of the embedded engine that only reads; once it is so, it stays so."""
+        client = self._connect()
+        for name, value in (self._limits("sql") | {"readonly": 1}).items():
+            client.command(f"SET {name} = '{value}'")
         return client
 
     def _connect(self) -> Client:

@@ -1,8 +1,9 @@
 """The SDK that agents import: light, and free of the server packages."""
 
+from wakeline import thresholds
 from wakeline.blocks import Block
 from wakeline.carrying import A2A, MCP, extracted, inject
-from wakeline.events import decision, effect, handoff, outcome, progress, read, write
+from wakeline.events import change, decision, effect, handoff, outcome, progress, read, write
 from wakeline.installing import flush, init, shutdown
 from wakeline.loop_guard import Loop, LoopGuard
 from wakeline.scopes import case, decides, intent
@@ -17,6 +18,7 @@ __all__ = [
     "Step",
     "agent",
     "case",
+    "change",
     "decides",
     "decision",
     "effect",
@@ -30,6 +32,7 @@ __all__ = [
     "progress",
     "read",
     "shutdown",
+    "thresholds",
     "tool",
     "write",
 ]

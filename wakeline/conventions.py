@@ -20,7 +20,8 @@ DECISION: Final = "wakeline.decision"  # an agent chose an action
 EFFECT: Final = "wakeline.effect"  # what an action does to the business
 OUTCOME: Final = "wakeline.outcome"  # what became of it, often days later
 HANDOFF: Final = "wakeline.handoff"  # work went to another agent
-EVENTS: Final = (INTENT, READ, WRITE, DECISION, EFFECT, OUTCOME, HANDOFF)
+CHANGE: Final = "wakeline.change"  # something was changed that agents may behave otherwise for
+EVENTS: Final = (INTENT, READ, WRITE, DECISION, EFFECT, OUTCOME, HANDOFF, CHANGE)
 
 # Of the intent. `id` is in the baggage too, and on every span and event below.
 INTENT_ID: Final = "wakeline.intent.id"
@@ -95,6 +96,16 @@ OUTCOME_POLARITY_OF: Final = {
 HANDOFF_FROM: Final = "wakeline.handoff.from"  # agent name
 HANDOFF_TO: Final = "wakeline.handoff.to"  # agent or queue name
 HANDOFF_ID: Final = "wakeline.handoff.id"
+
+# Of changes.
+CHANGE_ID: Final = "wakeline.change.id"
+CHANGE_KIND: Final = "wakeline.change.kind"  # one of CHANGE_KINDS
+CHANGE_WHAT: Final = "wakeline.change.what"  # name of what was changed
+CHANGE_VERSION: Final = "wakeline.change.version"
+CHANGE_VERSION_PREV: Final = "wakeline.change.version_prev"
+CHANGE_AGENTS: Final = "wakeline.change.agents"  # whom it may move, array of strings; none: all
+CHANGE_NOTE: Final = "wakeline.change.note"  # for people
+CHANGE_KINDS: Final = ("deploy", "prompt", "model", "policy", "tool_schema", "data_source")
 
 # Attributes of spans. The case and the intent are also in the baggage.
 CASE_ID: Final = "wakeline.case.id"  # business case; on every span and event below

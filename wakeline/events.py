@@ -78,6 +78,21 @@ def handoff(to: str, **more: Unpack[facts.HandoffFacts]) -> str:
     return emit(recorder, names.HANDOFF, {**own, **facts.attributes(facts.HANDOFF, more)}, more)
 
 
+def change(kind: facts.ChangeKind, what: str, **more: Unpack[facts.ChangeFacts]) -> str:
+    """`what` was changed: a service, prompt, model, policy, tool or source of data.
+
+    Drift that begins in its days is shown beside it.
+    """
+    if (recorder := active()) is None:
+        return ""
+    own: dict[str, Value] = {
+        names.CHANGE_KIND: clean(kind),
+        names.CHANGE_WHAT: clean(what),
+        **facts.attributes(facts.CHANGE, more),
+    }
+    return emit(recorder, names.CHANGE, own, more)
+
+
 def progress(done: int, total: int) -> None:
     """`done` of `total` parts of the work of the span around are ready."""
     if active() is not None:
@@ -94,6 +109,7 @@ _IDS = {
     names.OUTCOME: (names.OUTCOME_ID, "outcome"),
     names.INTENT: (names.INTENT_ID, "intent"),
     names.HANDOFF: (names.HANDOFF_ID, "handoff"),
+    names.CHANGE: (names.CHANGE_ID, "change"),
 }
 
 

@@ -16,6 +16,8 @@ OutcomeType = Literal[
     "reversal", "complaint", "dispute", "chargeback", "manual_override", "sla_breach", "success"
 ]
 
+ChangeKind = Literal["deploy", "prompt", "model", "policy", "tool_schema", "data_source"]
+
 
 class EventFacts(TypedDict, total=False):
     """Of every event.
@@ -139,6 +141,20 @@ class HandoffFacts(EventFacts, total=False):
     sender: str
 
 
+class ChangeFacts(EventFacts, total=False):
+    """Of changes.
+
+    version, version_prev: what it is now, and what it was before.
+    agents:   whom it may move; without any, all.
+    note:     a sentence for people, seen beside an alarm.
+    """
+
+    version: object
+    version_prev: object
+    agents: Refs
+    note: str
+
+
 def reference(ref: object) -> str:
     """`type:id` with its type in lower case.
 
@@ -206,6 +222,12 @@ INTENT: Keys = {
     "limit": (names.INTENT_LIMIT, float),
 }
 HANDOFF: Keys = {"sender": (names.HANDOFF_FROM, clean)}
+CHANGE: Keys = {
+    "version": (names.CHANGE_VERSION, clean),
+    "version_prev": (names.CHANGE_VERSION_PREV, clean),
+    "agents": (names.CHANGE_AGENTS, texts),
+    "note": (names.CHANGE_NOTE, clean),
+}
 COMMON = frozenset(EventFacts.__annotations__)
 
 

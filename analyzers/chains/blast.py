@@ -82,7 +82,7 @@ def standing_effects(graph: Graph, nodes: Collection[str]) -> Iterator[tuple[str
 
     An effect falls with the writes of its entity that came from the same decision, or from the same
     trace where one of them names none. One without writes falls when those of the nodes balance on
-    the entity's metric, or when later ones from elsewhere balance them.
+    the entity's metric, or when later ones from elsewhere, or one of these, balance them.
     """
     for node in sorted(nodes):
         for fact in graph.history.facts_of(node):
@@ -114,6 +114,6 @@ def _is_balanced(graph: Graph, effect: Effect, nodes: Collection[str]) -> bool:
     own = [each for each in others if graph.history.place(each) in nodes]
     tainted = [each for each in own if not writes_of(graph, each)]
     since = min(each.at for each in tainted)
-    outside = sum(each.delta or 0.0 for each in others if each not in own and each.at > since)
+    later = [each.delta or 0.0 for each in others if each not in own and each.at > since]
     net = sum(each.delta or 0.0 for each in tainted)
-    return min(abs(net), abs(net + outside)) <= AMOUNT_TOLERANCE
+    return any(abs(net + made_good) <= AMOUNT_TOLERANCE for made_good in (0.0, sum(later), *later))

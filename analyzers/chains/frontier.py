@@ -43,6 +43,7 @@ class Wanted:
     links_out_of: traces, for `links(..., forward=True)`: links whose cause is in them.
     policy_ids:   for `decisions_under`.
     targets:      for `outcomes_of`.
+    said_of:      traces, for `said_of`: asked last, for it hardly ever leads on.
     """
 
     since: datetime
@@ -55,6 +56,7 @@ class Wanted:
     links_out_of: frozenset[str] = frozenset()
     policy_ids: frozenset[str] = frozenset()
     targets: frozenset[str] = frozenset()
+    said_of: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return any(getattr(self, question) for question in QUESTIONS)
@@ -93,6 +95,7 @@ class Frontier:
         self._causes_in: dict[str, set[str]] = defaultdict(set)
         self._effects_in: dict[str, set[str]] = defaultdict(set)
         self._news: set[str] = set()
+        self._unsaid: set[str] = set()
 
     @property
     def span_count(self) -> int:
@@ -127,6 +130,22 @@ class Frontier:
             wanted = self._wanted()
             if wanted or not self._has_other_root():
                 return wanted
+
+    def ahead(self, records: Records) -> Wanted:
+        """What a walk through all of these rows would ask for: their data, and what they name.
+
+        A guess: the walk wants some of it, and more. It is not taken for asked.
+        """
+        data = {access.datum for access in records.accesses}
+        named = {one for decision in records.decisions for one in decision.inputs}
+        named |= {access.data_id for access in records.accesses if access.is_write}
+        return Wanted(
+            self.since,
+            self.until,
+            data=frozenset(one for one in data if not self._graph.is_hub(one.entity)),
+            data_ids=frozenset(named - {""}),
+            policy_ids=frozenset({decision.policy_id for decision in records.decisions} - {""}),
+        )
 
     def chain(self, tenant: str) -> Chain:
         """What the records say so far. Raises NotFound when none is about the subject."""
@@ -221,6 +240,9 @@ class Frontier:
             self._asked[question] |= new[question]
             self._wants[question] = set()
         self._news = set()
+        self._unsaid |= new["trace_ids"]
+        if not any(new.values()):
+            new["said_of"], self._unsaid = frozenset(self._unsaid), set()
         return Wanted(self.since, self.until, **new)
 
 

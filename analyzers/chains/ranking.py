@@ -4,9 +4,10 @@ score = path x anomaly x early x counterfactual, each 0 to 1:
 
 path           product of the weights of the edges on the best path to the outcome.
 anomaly        the gravest suspicion on the node, at least ANOMALY_FLOOR.
-early          1 for the earliest anomalous node on a path, EARLY_OTHERS for what comes after it and
-               for what is not anomalous. The first failure that is seen in a run is its root cause
-               in 60 to 93 % of the runs annotated for AgentRx (2026).
+early          1 for the earliest anomalous node on a path, and for a write that nothing led to;
+               EARLY_OTHERS for what comes after an anomalous node and for all else. The first
+               failure that is seen in a run is its root cause in 60 to 93 % of the runs annotated
+               for AgentRx (2026).
 counterfactual 1 when the right value would have changed the outcome by its amount: in full, in
                proportion, or because what it led to changed by that; .2 when it would have changed
                nothing, or another wrong value explains the amount wholly; .6 unknown.
@@ -28,6 +29,10 @@ CAUSES_MAX = 3
 ANOMALOUS = 0.3  # from here on a node makes what comes after it later
 EARLY_OTHERS = 0.7
 CONFIRMED, UNKNOWN, REFUTED = 1.0, 0.6, 0.2
+# Edges by which a value comes to a node; the others say where a span lies, or where to look.
+LEADING = frozenset(EdgeKind) - {
+    EdgeKind.PARENT, EdgeKind.OVERWRITE, EdgeKind.STALE_READ, EdgeKind.TEMPORAL,
+}  # fmt: skip
 NOTHING_ODD = "It is on the way; nothing odd is known about it."
 MATCHES = "It changed a value by what the outcome is about; nothing else is odd about it."
 
@@ -148,8 +153,15 @@ class Ranking:
     def _scored(self, node: str, rated: list[_Rated], is_later: bool) -> _Scored:
         # Of several suspicions the one that explains the outcome best.
         main = max(rated, key=lambda one: one.anomaly * one.counterfactual, default=NOTHING)
-        early = 1.0 if rated and not is_later else EARLY_OTHERS
+        is_first = not is_later if rated else self._enters(node)
+        early = 1.0 if is_first else EARLY_OTHERS
         return _Scored(node, self._search.best[node].weight, early, main)
+
+    def _enters(self, node: str) -> bool:
+        """Whether a value is written here that nothing is known to have led to."""
+        facts = self._graph.history.facts_of(node)
+        writes = any(isinstance(fact, Access) and fact.is_write for fact in facts)
+        return writes and not any(edge.kind in LEADING for edge in self._graph.into(node))
 
     def _cause(self, scored: _Scored, rated: list[_Rated]) -> Cause:
         main = scored.main

@@ -17,6 +17,7 @@ class Watched:
 
     x: (windows, channels); a window with NaN in it is left out. strata, numbers: one a window.
     evidence: of each channel after the last window; NaN: it does not speak.
+    rho: correlation of neighbouring windows, as the channels are whitened by.
     """
 
     channels: Sequence[Channel]
@@ -24,6 +25,7 @@ class Watched:
     strata: Places
     numbers: Counts
     evidence: Floats
+    rho: float = 0.0
 
 
 def alarm(watched: Watched, evidence: float, threshold: float, memory_windows: int = 90) -> Alarm:
@@ -36,10 +38,10 @@ def alarm(watched: Watched, evidence: float, threshold: float, memory_windows: i
     x, strata, numbers = watched.x[whole], watched.strata[whole], watched.numbers[whole]
     each = np.nan_to_num(watched.evidence)
     speak = np.flatnonzero(each >= min(evidence, float(each.max())))
-    found = since_when(x[:, speak], strata, memory_windows=memory_windows)
+    found = since_when(x[:, speak], strata, memory_windows=memory_windows, rho=watched.rho)
     effects = {
         watched.channels[place].name: effect(
-            watched.channels[place].kind, x[:, place], strata, found
+            watched.channels[place].kind, x[:, place], strata, found, rho=watched.rho
         )
         for place in speak.tolist()
     }

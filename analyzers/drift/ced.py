@@ -133,6 +133,8 @@ class Ced:
         place = (memory.count[rows] - 1) % settings.history_windows
         new = found[each, place].copy()
         found[each, place] = np.nan
+        if settings.like_alone:
+            found[stratum != strata[:, None]] = np.nan
         held = np.isfinite(new)  # else it is alone in its stratum: nothing to hold it against
         score = scores.normal_scores(new[held], found[held], chance[held], settings)
         self._add(rows[held], score)

@@ -37,16 +37,18 @@ class Steps:
         return self.shift**2 * self.weight[:, None] / variance
 
 
-def steps(x: Floats, strata: Places, besides: Floats | None = None) -> Steps:
+def steps(x: Floats, strata: Places, besides: Floats | None = None, rho: float = 0.0) -> Steps:
     """x: (windows, channels), none missing. strata: one a window.
 
     besides: (windows, columns) what else moves the mean: volume, month end, acknowledged changes.
+    rho: correlation of neighbouring windows, which the fit is freed of (Cochrane and Orcutt 1949;
+    the first window as by Prais and Winsten 1954); rss is then of what is new in each window.
     """
     windows = len(x)
     known = (strata[:, None] == np.unique(strata)).astype(np.float64)
     if besides is not None:
         known = np.column_stack([known, besides])
-    left, sizes, _ = np.linalg.svd(known, full_matrices=False)
+    left, sizes, _ = np.linalg.svd(_freed(known, rho), full_matrices=False)
     basis = left[:, sizes > 1e-9 * sizes[0]]
     freedom = windows - basis.shape[1] - 1
     if freedom < 1:
@@ -55,6 +57,7 @@ def steps(x: Floats, strata: Places, besides: Floats | None = None) -> Steps:
             " wait for more windows"
         )
     step = (np.arange(windows)[:, None] >= np.arange(1, windows)).astype(np.float64)
+    step, x = _freed(step, rho), _freed(x, rho)
     step -= basis @ (basis.T @ step)
     rest = x - basis @ (basis.T @ x)
     weight = np.einsum("wk,wk->k", step, step)
@@ -62,6 +65,13 @@ def steps(x: Floats, strata: Places, besides: Floats | None = None) -> Steps:
     shift = np.where(told[:, None], step.T @ rest / np.where(told, weight, 1.0)[:, None], 0.0)
     rss = np.einsum("wc,wc->c", rest, rest) - shift**2 * weight[:, None]
     return Steps(np.where(told, weight, 0.0), shift, np.maximum(rss, 0.0), freedom)
+
+
+def _freed(columns: Floats, rho: float) -> Floats:
+    """Of each window what the window before does not say already."""
+    found = columns - rho * np.vstack([columns[:1], columns[:-1]])
+    found[0] = columns[0] * np.sqrt(1.0 - rho * rho)
+    return found
 
 
 def log_factors(fits: Steps, step_sds: tuple[float, ...] = STEP_SDS) -> Floats:
@@ -104,13 +114,19 @@ def change(chances: Floats, first_window: int = 0, mass: float = MASS) -> Change
 
 
 def since_when(
-    x: Floats, strata: Places, first_window: int = 0, memory_windows: int = 90
+    x: Floats,
+    strata: Places,
+    first_window: int = 0,
+    memory_windows: int = 90,
+    rho: float = 0.0,
 ) -> Change:
     """Of channels (windows, channels) with evidence: when did they change?
+
+    rho: correlation of neighbouring windows, as the channels are whitened by.
 
     >>> x = np.array([[0.1], [-0.2], [0.0], [0.2], [-0.1], [3.1], [2.9], [3.0]])
     >>> since_when(x, np.zeros(8, int), first_window=100).windows
     (105,)
     """
-    factors = log_factors(steps(x, strata))
+    factors = log_factors(steps(x, strata, rho=rho))
     return change(posterior(factors, max(1, len(x) - memory_windows)), first_window)

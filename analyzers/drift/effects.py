@@ -9,7 +9,7 @@ from math import exp, inf, log, log2, sqrt
 import numpy as np
 
 from analyzers.drift.arrays import Counts, Floats, Places
-from analyzers.drift.change_point import steps
+from analyzers.drift.change_point import Steps, steps
 from analyzers.drift.channels import share_of
 from domain.drift import Change, ChannelKind, Effect
 
@@ -41,19 +41,24 @@ def t_limit(weight: float, freedom: int, miss: float = MISS) -> float:
 
 
 def interval(
-    x: Floats, strata: Places, first_changed: Places, miss: float = MISS
+    x: Floats, strata: Places, first_changed: Places, miss: float = MISS, rho: float = 0.0
 ) -> tuple[Floats, Floats, Floats]:
     """Low, high and sd between windows of the shift of one channel, for each first changed window.
 
-    x: (windows,); first_changed: places in it.
+    x: (windows,); first_changed: places in it. rho: correlation of neighbouring windows.
     """
-    fits = steps(x[:, None], strata)
+    return _interval(steps(x[:, None], strata, rho=rho), first_changed, miss, rho)
+
+
+def _interval(
+    fits: Steps, first_changed: Places, miss: float, rho: float
+) -> tuple[Floats, Floats, Floats]:
     at = first_changed - 1
     weight, shift = fits.weight[at], fits.shift[at, 0]
     sd = np.sqrt(fits.rss[at, 0] / fits.freedom)
     limits = np.array([t_limit(float(one), fits.freedom, miss) for one in weight])
     reach = limits * sd / np.sqrt(np.maximum(weight, 1e-9))
-    return shift - reach, shift + reach, sd
+    return shift - reach, shift + reach, sd / sqrt(1.0 - rho * rho)
 
 
 def effect(
@@ -62,15 +67,16 @@ def effect(
     strata: Places,
     change: Change,
     epsilon: float | None = None,
+    rho: float = 0.0,
 ) -> Effect:
     """Of one channel, the interval taken over every window that may have been the first changed.
 
     x: (windows,), numbered so that 0 is the first; of a RATIO the logarithm to base 2.
-    epsilon: what counts as no change, if not the default of its kind.
+    epsilon: what counts as no change, if not the default of its kind. rho: as in `interval`.
     """
     places = np.array(change.windows, np.intp)
-    lows, highs, sds = interval(x, strata, places)
-    fits = steps(x[:, None], strata)
+    fits = steps(x[:, None], strata, rho=rho)
+    lows, highs, sds = _interval(fits, places, MISS, rho)
     shift, sd = float(fits.shift[change.window - 1, 0]), float(sds[places == change.window][0])
     middle = _level_before(x, strata, change.window)
     low, high = float(np.min(lows)), float(np.max(highs))
@@ -81,10 +87,10 @@ def effect(
         told = _natural(kind, middle, shift, (low, high))
     before, moved, least, most = told
     after = before * moved if kind is ChannelKind.RATIO else before + moved
-    limit = _epsilon(kind, before) if epsilon is None else epsilon
+    limit = practical_limit(kind, before) if epsilon is None else epsilon
     return Effect(
         kind, before, after, moved, least, most, shift / max(sd, 1e-12),
-        _beyond(kind, least, most, limit),
+        is_beyond(kind, least, most, limit),
     )  # fmt: skip
 
 
@@ -113,13 +119,15 @@ def _natural(
     return before, after - before, low - before, high - before
 
 
-def _epsilon(kind: ChannelKind, before: float) -> float:
+def practical_limit(kind: ChannelKind, before: float) -> float:
+    """What still counts as no change from there, in the natural unit of the kind."""
     if kind is ChannelKind.SHARE and before < SMALL_SHARE:
         return SMALL_SHARE_PART * before
     return PRACTICAL[kind]
 
 
-def _beyond(kind: ChannelKind, low: float, high: float, epsilon: float) -> bool:
+def is_beyond(kind: ChannelKind, low: float, high: float, epsilon: float) -> bool:
+    """Whether all of an interval in its natural unit is a change of practical size."""
     if kind is ChannelKind.RATIO:
         low, high = log2(max(low, 1e-300)), log2(max(high, 1e-300))
         epsilon = log2(epsilon)

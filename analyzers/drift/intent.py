@@ -1,5 +1,7 @@
 """Does the agent answer the same wishes with other actions, or are it the wishes that changed?"""
 
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
@@ -47,7 +49,7 @@ def standardised_exposure(counts: Counts, baseline: Counts) -> Floats:
     return exposure
 
 
-def alignment(counts: Counts) -> float:
+def alignment(counts: Counts | Floats) -> float:
     """Nats that the intent tells of the action, freed of its bias (Miller 1955).
 
     counts: (intents, actions). It falls when everything is answered the same way.
@@ -66,9 +68,14 @@ def alignment(counts: Counts) -> float:
     return float(plain - (rows - 1) * (columns - 1) / (2.0 * total))
 
 
+Path = tuple[str, ...]
+Run = tuple[str, Path]
+Runs = Mapping[Run, int]  # how many took each path, for each intent
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
-    """How runs usually go, by their transitions, and how odd runs that were held back are.
+    """How runs usually go, by their transitions, and how odd runs are that were held back.
 
     own: of each intent with enough runs held back. usual: of all runs.
     """
@@ -76,64 +83,70 @@ class Model:
     own: Mapping[str, "Usual"]
     usual: "Usual"
 
-    def chance_of(self, intent: str, path: Sequence[str]) -> float:
-        """A p value: the share of held-back runs of this intent that are at least as odd.
+    def chance_of(self, intent: str, path: Path) -> float:
+        """A p value: the share of runs of this intent that are at least as odd.
 
         Split conformal (Vovk, Gammerman and Shafer 2005); among all runs, by what is usual for
-        all, if the intent is new or too few of its runs were held back.
+        all, if the intent is new or there are too few of its runs.
         """
         return self.own.get(intent, self.usual).chance_of(path)
 
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """chance: p(b given a). least: of a transition nobody has seen. odd: sorted, nats a step."""
+    """chance: p(b given a). least: of a transition nobody has seen.
+
+    odd: in order, nats a step; at_least: how many runs are as odd as each, or odder.
+    """
 
     chance: Mapping[Edge, float]
     least: float
     odd: Sequence[float] = ()
+    at_least: Sequence[int] = (0,)
 
-    def oddness(self, path: Sequence[str]) -> float:
+    def oddness(self, path: Path) -> float:
         """Nats a step; high: not as runs usually go."""
         steps = list(edges(path))
         return -sum(log(self.chance.get(edge, self.least)) for edge in steps) / len(steps)
 
-    def chance_of(self, path: Sequence[str]) -> float:
-        """Of a run that is at least as odd, among those held back and itself."""
-        at_least = len(self.odd) - int(np.searchsorted(self.odd, self.oddness(path)))
-        return (1 + at_least) / (len(self.odd) + 1)
+    def chance_of(self, path: Path) -> float:
+        """Of a run that is at least as odd, among those known and itself."""
+        place = bisect_left(self.odd, self.oddness(path))
+        return (1 + self.at_least[place]) / (self.at_least[0] + 1)
 
-    def judged_by(self, paths: Sequence[Sequence[str]]) -> "Usual":
+    def judged_by(self, paths: Mapping[Path, int]) -> "Usual":
         """With the runs by which oddness is judged."""
-        return replace(self, odd=sorted(map(self.oddness, paths)))
+        ordered = sorted((self.oddness(path), count) for path, count in paths.items())
+        at_least = [0]
+        for _, count in reversed(ordered):
+            at_least.append(at_least[-1] + count)
+        return replace(self, odd=[odd for odd, _ in ordered], at_least=at_least[::-1])
 
 
-Run = tuple[str, Sequence[str]]
-
-
-def learn(runs: Sequence[Run], held_back: Sequence[Run]) -> Model:
-    """From runs (intent, path) of the baseline, and others of it by which oddness is judged."""
-    counts: dict[str, dict[Edge, int]] = {}
-    for intent, path in runs:
-        row = counts.setdefault(intent, {})
+def learn(runs: Runs, held_back: Runs) -> Model:
+    """From runs of the baseline, and others of it by which oddness is judged."""
+    counts: defaultdict[str, Counter[Edge]] = defaultdict(Counter)
+    for (intent, path), times in runs.items():
         for edge in edges(path):
-            row[edge] = row.get(edge, 0) + 1
-    total: dict[Edge, int] = {}
+            counts[intent][edge] += times
+    total: Counter[Edge] = Counter()
     for row in counts.values():
-        for edge, count in row.items():
-            total[edge] = total.get(edge, 0) + count
+        total.update(row)
     ways = len({b for _, b in total}) + 1
     usual = _conditional(total, dict.fromkeys(total, 1.0 / ways))
-    least = SMOOTHING / ways / (1.0 + sum(total.values()))
-    paths: dict[str, list[Sequence[str]]] = {}
-    for intent, path in held_back:
-        paths.setdefault(intent, []).append(path)
+    least = SMOOTHING / ways / (1.0 + total.total())
+    paths: defaultdict[str, Counter[Path]] = defaultdict(Counter)
+    for (intent, path), times in held_back.items():
+        paths[intent][path] += times
     own = {
         intent: Usual(_conditional(row, usual), least).judged_by(paths[intent])
         for intent, row in counts.items()
-        if len(paths.get(intent, ())) >= CALIBRATION_MIN
+        if paths[intent].total() >= CALIBRATION_MIN
     }
-    return Model(own, Usual(usual, least).judged_by([path for _, path in held_back]))
+    every: Counter[Path] = Counter()
+    for known in paths.values():
+        every.update(known)
+    return Model(own, Usual(usual, least).judged_by(every))
 
 
 def _conditional(counts: Mapping[Edge, int], toward: Mapping[Edge, float]) -> dict[Edge, float]:
@@ -147,12 +160,27 @@ def _conditional(counts: Mapping[Edge, int], toward: Mapping[Edge, float]) -> di
     }
 
 
-def off_intent(model: Model, runs: Sequence[Run], rate: float = OFF_INTENT) -> tuple[int, int]:
+def off_intent(model: Model, runs: Runs, rate: float = OFF_INTENT) -> tuple[int, int]:
     """Runs whose p value is below `rate`, of all: a share that stays near `rate`, so a channel."""
-    return sum(model.chance_of(intent, path) < rate for intent, path in runs), len(runs)
+    odd = sum(times for run, times in runs.items() if model.chance_of(*run) < rate)
+    return odd, sum(runs.values())
 
 
-def oddest(model: Model, runs: Sequence[Run], most: int = 5) -> list[int]:
-    """Places of the runs with the smallest p values, to be shown as examples."""
-    chances = [model.chance_of(intent, path) for intent, path in runs]
-    return sorted(range(len(runs)), key=chances.__getitem__)[:most]
+def off_in_baseline(windows: Sequence[Runs], rate: float = OFF_INTENT) -> list[tuple[int, int]]:
+    """The same of each window of a baseline, held against its other windows: so it is like a window
+    that comes after it."""
+    pooled: Counter[Run] = Counter()
+    for window in windows:
+        pooled.update(window)
+    found = []
+    for window in windows:
+        others = Counter(pooled)
+        others.subtract(window)
+        known = {run: times for run, times in others.items() if times}
+        found.append(off_intent(learn(known, known), window, rate))
+    return found
+
+
+def oddest(model: Model, runs: Runs, most: int = 5) -> list[Run]:
+    """The runs with the smallest p values, to be shown as examples."""
+    return sorted(runs, key=lambda run: (model.chance_of(*run), run))[:most]

@@ -46,6 +46,13 @@ class Memory:
         for one in fields(self):
             getattr(self, one.name)[rows] = getattr(blank, one.name)[0]
 
+    def joined(self, other: "Memory") -> "Memory":
+        """These channels, then those of another memory of the same settings."""
+        if not len(self.count):
+            return other  # as it is: to copy the memory of a whole fleet takes its time
+        both = ((getattr(self, one.name), getattr(other, one.name)) for one in fields(self))
+        return Memory(*(np.concatenate(arrays) for arrays in both))
+
     def packed(self) -> list[bytes]:
         """The row of each channel as bytes; `unpacked` restores it bit for bit."""
         arrays = [np.ascontiguousarray(getattr(self, one.name)) for one in fields(self)]

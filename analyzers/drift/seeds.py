@@ -27,9 +27,16 @@ def keys(names: Iterable[tuple[str, ...]]) -> Keys:
 
 def uniforms(channels: Keys, window: int) -> Floats:
     """One number inside (0, 1) for each channel in this window: SplitMix64 (Steele et al. 2014)."""
+    drawn: Floats = rows_of_uniforms(channels, range(window, window + 1))[0]
+    return drawn
+
+
+def rows_of_uniforms(channels: Keys, windows: range) -> Floats:
+    """(windows, channels): the same of several windows at once."""
+    steps = np.array([[(window + 1) * _STEP & _WORD] for window in windows], np.uint64)
+    numbers = np.array([[window & _WORD] for window in windows], np.uint64)
     with np.errstate(over="ignore"):
-        mixed = channels + np.uint64((window + 1) * _STEP & _WORD)
-        mixed = _mixed(_mixed(mixed) ^ np.uint64(window & _WORD))
+        mixed = _mixed(_mixed(channels + steps) ^ numbers)
     return ((mixed >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
 
 

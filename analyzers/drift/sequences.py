@@ -4,7 +4,7 @@ A path is the tools of one closed run; `^` comes before the first and `$` after 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log
@@ -160,14 +160,21 @@ class Rule:
 
 def rules(paths: Sequence[Path]) -> list[Rule]:
     """What nearly all runs of a baseline keep to, of those that apply to enough of them."""
-    tools = sorted({tool for path in paths for tool in path})
-    asked = [Rule(None, tool) for tool in tools]
+    tools = {tool for path in paths for tool in path}
+    return [rule for rule in candidates(tools) if is_kept(conformance(rule, paths))]
+
+
+def candidates(tools: Collection[str]) -> list[Rule]:
+    """All rules that these tools could keep to, in a fixed order."""
+    named = sorted(tools)
+    asked = [Rule(None, tool) for tool in named]
     for constraint in (Constraint.PRECEDENCE, Constraint.RESPONSE):
-        asked += [Rule(constraint, a, b) for a in tools for b in tools if a != b]
-    return [rule for rule in asked if _is_kept(conformance(rule, paths))]
+        asked += [Rule(constraint, a, b) for a in named for b in named if a != b]
+    return asked
 
 
-def _is_kept(counted: tuple[int, int]) -> bool:
+def is_kept(counted: tuple[int, int]) -> bool:
+    """Whether a rule is one: of runs that keep it, and those to which it applies."""
     held, applies = counted
     return applies >= SUPPORT_MIN and held >= CONFIDENCE_MIN * applies
 

@@ -19,6 +19,8 @@ class Settings:
         taken for an extreme one.
     rho: correlation of neighbouring windows; None: estimated from the baselines of a family.
     side: 0 either direction, 1 only upwards, -1 only downwards.
+    like_alone: windows are ranked among those of their own stratum only. For strata whose noise
+        differs in shape, such as busy and quiet hours, and that have many windows each.
     break_ties: equal windows are ranked by a seeded draw; False only to show what that is for.
     """
 
@@ -32,9 +34,12 @@ class Settings:
     distinct_min: int = 5
     rho: float | None = None
     side: int = 0
+    like_alone: bool = False
     break_ties: bool = True
 
 
 DAYS = Settings()
 # Weekday or weekend, by blocks of six hours.
-HOURS = Settings(baseline_windows=672, strata=8, memory_windows=168, history_windows=1344)
+HOURS = Settings(
+    baseline_windows=672, strata=8, memory_windows=168, history_windows=1344, like_alone=True
+)

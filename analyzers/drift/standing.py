@@ -15,6 +15,7 @@ class Standing:
 
     traces: of the last merged window. evidence: NaN before the end of the baseline, or when no
     channel varies enough. rho: the largest of its channels. paged: an alarm is open.
+    traces_min: of a window that is read.
     """
 
     traces: int
@@ -22,13 +23,14 @@ class Standing:
     threshold: float
     rho: float
     paged: bool = False
+    traces_min: int = TRACES_MIN
 
     @property
     def state(self) -> State:
         """Never `no_drift` for a stream that could not have shown one."""
         if self.paged:
             return State.DRIFT
-        if self.traces < TRACES_MIN:
+        if self.traces < self.traces_min:
             return State.TOO_FEW
         if isnan(self.evidence):
             return State.NOT_MONITORED

@@ -1,9 +1,10 @@
 """Pages of findings: a list, one finding with its evidence, and what people say of it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, get_args
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -15,10 +16,12 @@ from api.access import actor, reach
 from api.bodies import BoundedRoute
 from api.chain_links import address
 from api.finding_filters import CURSOR_BYTES_MAX, Filters, SeverityName
+from api.forms import form
 from api.ports import Parts
 from api.routes.findings import NOTE_MAX
 from domain.access import Scope
-from domain.errors import InvalidInput, PermissionDenied, Unauthenticated
+from domain.attribution import Attribution
+from domain.errors import InvalidInput, NotFound, PermissionDenied, Unauthenticated
 from domain.findings import State
 
 ROWS_OF_A_PAGE = 50
@@ -79,6 +82,7 @@ def _reading(parts: Parts) -> APIRouter:
             "shapes": timeline.SHAPES,
             "roles": {each["span_id"]: each["role"] for each in found["evidence"]},
             "chain_address": address(caller, found["tenant"], finding_id),
+            "attribution": await run_in_threadpool(_attribution, parts, found),
             "actions": _offered(found) if Scope.GOVERN in caller.scopes else {},
         })  # fmt: skip
 
@@ -93,8 +97,8 @@ def _acting(parts: Parts) -> APIRouter:
     async def act(request: Request, finding_id: str) -> Response:
         visitors.refuse_strangers(request)
         caller = visitors.visitor(parts.authenticator, request, Scope.GOVERN)
-        form = await _form(request)
-        action, note = form.get("action", ""), form.get("note", "")
+        said = await form(request)
+        action, note = said.get("action", ""), said.get("note", "")
         if action not in ACTIONS or len(note) > NOTE_MAX:
             raise InvalidInput(f"action: one of {', '.join(ACTIONS)}; note: up to {NOTE_MAX}")
         until = datetime.now(UTC) + MUTED if action == "mute" else None
@@ -109,19 +113,19 @@ def _login(parts: Parts) -> APIRouter:
     routes = APIRouter(include_in_schema=False, route_class=BoundedRoute)
 
     @routes.get("/login")
-    async def form(back: str = "") -> Response:
-        return rendering.page("login", {"back": visitors.back(back), "problem": ""})
+    async def asked(back: str = "") -> Response:
+        return visitors.login(parts, visitors.back(back))
 
     @routes.post("/login")
     @visitors.shown
     async def login(request: Request) -> Response:
         visitors.refuse_strangers(request)
-        said = await _form(request)
+        said = await form(request)
         key, back = said.get("key", "").strip(), visitors.back(said.get("back", ""))
         try:
             parts.authenticator.authenticate(key or None).require(Scope.READ)
         except (Unauthenticated, PermissionDenied) as error:
-            return rendering.page("login", {"back": back, "problem": str(error)}, 401)
+            return visitors.login(parts, back, str(error), 401)
         return visitors.welcome(request, RedirectResponse(back, 303), key)
 
     @routes.post("/logout")
@@ -135,13 +139,12 @@ def _login(parts: Parts) -> APIRouter:
     return routes
 
 
-async def _form(request: Request) -> Mapping[str, str]:
-    """Fields of a URL-encoded form; the last of a name counts. Raises InvalidInput."""
-    try:
-        fields = parse_qs((await request.body()).decode(), max_num_fields=20)
-    except ValueError as error:
-        raise InvalidInput("this is no form") from error
-    return {name: values[-1] for name, values in fields.items()}
+def _attribution(parts: Parts, finding: Mapping[str, Any]) -> Attribution | None:
+    """Who and where in its first trace; None where no step of it is stored any more."""
+    with suppress(InvalidInput, NotFound):
+        for trace_id in finding["trace_ids"][:1]:
+            return parts.attributing.attribution(finding["tenant"], trace_id)
+    return None
 
 
 def _offered(finding: Mapping[str, Any]) -> Mapping[str, str]:

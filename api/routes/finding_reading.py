@@ -112,7 +112,7 @@ def router(parts: Parts) -> APIRouter:
 
     @routes.get("/signatures", response_model=list[SignatureOut])
     def signatures(caller: Annotated[Principal, may_read]) -> Any:
-        """All of the catalogue."""
+        """All of the catalogue, then the rules that were mined."""
         return parts.finding_reader.signatures(reach(caller))
 
     return routes

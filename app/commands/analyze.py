@@ -30,6 +30,7 @@ def analyze(
     """Run the analyzers: to the end of the data, or for ever beside a ClickHouse server."""
     from app import analysis
     from app.chain_making import ChainMaking
+    from app.drift import Drift
     from app.judging import Judging
 
     settings = options.settings(store, data)
@@ -50,6 +51,9 @@ def analyze(
                 lambda part, parts: progress.update(task, completed=part, total=parts)
             )
         chains = ChainMaking(opened).to_the_end()
+        drifted = (
+            Drift(opened, settings.drift).look(settled=True) if settings.drift.enabled else None
+        )
         try:
             judging.look()
         except Unavailable as error:
@@ -65,4 +69,8 @@ def analyze(
     if chains:
         typer.echo(
             f"{printing.count(chains, 'chain')} of bad outcomes: see `wakeline chain`", err=True
+        )
+    if drifted and drifted.alarms:
+        typer.echo(
+            f"{printing.count(drifted.alarms, 'alarm')} of drift: see `wakeline drift`", err=True
         )

@@ -18,11 +18,10 @@ from domain.errors import Unavailable
 
 if TYPE_CHECKING:  # imported where it is needed, for it takes a second
     from app.assemble import Process
+    from app.demo.stories.carriers import Volume
 
 LOOPBACK = "127.0.0.1"
 A_DAY = 200
-# Much is sent at once, and each segment costs the engine a fifth of a second, however small.
-SEGMENT_AGE_MS = 1_000
 QUERYABLE_SECONDS_MAX = 60.0
 POLL_SECONDS = 0.1
 
@@ -77,25 +76,27 @@ async def _run(process: "Process", a_day: int, *, stay: bool) -> None:
 
 
 async def _show(process: "Process", a_day: int, stop: asyncio.Event) -> None:
+    from app.demo import earlier
     from app.demo.listing import Listing
+    from app.demo.stories.carriers import Volume
 
     now = datetime.now(UTC)
+    volume = Volume(a_day=a_day)
     listing = Listing(process.store, now)
     if sent := await asyncio.to_thread(listing.rate_accesses):
         printing.line(f"Sent before, about {sent[0]['at']:%Y-%m-%d} and later; shown as it is.")
     else:
-        await asyncio.to_thread(_send, process, a_day, now, stop)
+        await asyncio.to_thread(_send, process, volume, now, stop)
         await stored(lambda: _waiting_bytes(process), stop)
+        await asyncio.to_thread(earlier.make, process.store, process.settings.drift, now, volume)
     await asyncio.to_thread(listing.show)
 
 
-def _send(process: "Process", a_day: int, now: datetime, stop: asyncio.Event) -> None:
+def _send(process: "Process", volume: "Volume", now: datetime, stop: asyncio.Event) -> None:
     """Play it all. Raises Unavailable when `stop` is set meanwhile."""
     from app.demo import playing
     from app.demo.services import Collector
-    from app.demo.stories.carriers import Volume
 
-    volume = Volume(a_day=a_day)
     console = Console()
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         work = bar.add_task("agents at work", total=playing.steps(volume))
@@ -143,23 +144,22 @@ def _where_to_look(process: "Process", *, stay: bool) -> Iterator[tuple[str, str
     question = "SELECT * FROM data_access FINAL WHERE entity = 'account:77' ORDER BY ts"
     yield "ask", f'wakeline sql{where} "{question}"'
     yield "state", f"wakeline status{where}"
+    yield "drift", f"wakeline drift{where}"
     if not stay:
         yield "go on", f"wakeline up{where}"
         return
     yield "send your own", f"OTEL_EXPORTER_OTLP_ENDPOINT={process.otlp_url}"
+    yield "drift's page", f"{process.api_url}/drift"
     yield "health", f"{process.api_url}/healthz"
     yield "metrics", f"{process.api_url}/metrics"
 
 
 def _for_the_demo(settings: Settings) -> Settings:
-    """On ports that are free, with segments that are sealed later."""
+    """On ports that are free."""
     collector, api = settings.collector, settings.api
-    spool = collector.spool
-    age_ms = max(spool.segment_age_ms, SEGMENT_AGE_MS)
     changed: dict[str, Any] = {
         "grpc_port": _free(collector.grpc_port),
         "http_port": _free(collector.http_port),
-        "spool": spool.model_copy(update={"segment_age_ms": age_ms}),
     }
     return settings.model_copy(
         update={

@@ -25,10 +25,11 @@ def list_(
     """All signatures, and whether they are on, in shadow, or off; then what was mined."""
     from analyzers import registry
     from analyzers.runner import mode
+    from app import mined_signatures
     from storage.findings import FindingRows
 
     with local.reading(options.settings(store, data)) as opened:
-        modes, mined_rules = FindingRows(opened).modes(), mined.listed(opened)
+        modes, mined_rules = FindingRows(opened).modes(), mined_signatures.listed(opened)
     rows = [
         {
             "signature": each.id,

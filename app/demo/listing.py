@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from analyzers.drift_config import DriftConfig
+from api import drift_words
 from app import moments, printing
 from app.demo import fleet
 from app.demo.stories import carriers, compound, stale_field
+from app.demo.stories.carriers import Volume
+from app.stored_drift import StoredDrift
 from domain.access import DEFAULT_TENANT
+from domain.drift_reading import AlarmsAsked, StoredAlarm
 from storage.store import Store
 
 LOOK_BACK = timedelta(days=30)
@@ -38,9 +43,17 @@ class Listing:
         return [
             *self.store.rows(
                 "decisions_by_day", tenant=DEFAULT_TENANT, agent=carriers.AGENT,
-                until=self.until, days=LOOK_BACK.days,
+                until=self.until, days=Volume().days,
             )
         ]  # fmt: skip
+
+    def drift(self) -> list[StoredAlarm]:
+        """What the engine of drift pages of that agent, the strongest first."""
+        asked = AlarmsAsked(
+            DEFAULT_TENANT, self.until - LOOK_BACK, self.until, carriers.AGENT, paged_only=True
+        )
+        found = StoredDrift(self.store, DriftConfig()).alarms(asked)
+        return sorted(found, key=lambda one: -one.alarm.evidence)
 
     def work(self) -> list[Row]:
         """What each agent of the healthy fleet did."""
@@ -50,7 +63,7 @@ class Listing:
         """Print all of it."""
         _show_stale_field(self.rate_accesses(), self.case(stale_field.CASE))
         _show_compound(self.case(compound.BLIND.id), self.case(compound.CONTROL.id))
-        _show_carriers(self.days())
+        _show_carriers(self.days(), self.drift())
         _show_fleet(self.work())
 
     def _rows(self, query: str, **parameters: Any) -> list[Row]:
@@ -108,7 +121,7 @@ def _show_compound(blind: list[Row], control: Iterable[Row]) -> None:
             printing.line(f"{row['agent']} read {_versioned(row)} before it decided.")
 
 
-def _show_carriers(days: Iterable[Row]) -> None:
+def _show_carriers(days: Iterable[Row], alarms: Iterable[StoredAlarm]) -> None:
     _heading("3  Volume and judgment", f"what {carriers.AGENT} decided, day by day")
     modes = [mode.name for mode in carriers.MODES]
     printing.table(
@@ -123,8 +136,10 @@ def _show_carriers(days: Iterable[Row]) -> None:
             for row in days
         ],
     )  # fmt: skip
-    printing.line("On the last two days it turns to air, pays more and is less sure: drift.")
+    printing.line("On the last three days it turns to air, pays more and is less sure.")
     printing.line("No booking is wrong by itself; most outcomes are not known yet.")
+    for one in alarms:
+        printing.line(f"Drift: {drift_words.sentence(one)}", style="yellow")
 
 
 def _show_fleet(work: Iterable[Row]) -> None:

@@ -27,8 +27,10 @@ def dated(shift: float, noise: str, many: int, seed: int) -> Iterator[Row]:
         watch.observe(daily.next() + shift * (day >= begins), day % 7)
     history = np.array(watch.history)[:, :, 0]
     found = [
-        _at_alarm(history[: int(first) + 1, stream], begins, shift)
-        for stream, first in enumerate(watch.first[0].tolist())
+        _at_alarm(history[: int(first) + 1, stream], begins, shift, float(rho))
+        for stream, (first, rho) in enumerate(
+            zip(watch.first[0].tolist(), watch.ced.memory.rho, strict=True)
+        )
         if begins <= first < NEVER
     ]
     if not found:
@@ -43,11 +45,13 @@ def dated(shift: float, noise: str, many: int, seed: int) -> Iterator[Row]:
     )
 
 
-def _at_alarm(x: Floats, begins: int, shift: float) -> tuple[bool, bool, bool, bool, int]:
+def _at_alarm(
+    x: Floats, begins: int, shift: float, rho: float
+) -> tuple[bool, bool, bool, bool, int]:
     strata = np.arange(len(x)) % 7
-    change = since_when(x[:, None], strata)
+    change = since_when(x[:, None], strata, rho=rho)
     places = np.array(change.windows)
-    low, high, _ = effects.interval(x, strata, places)
+    low, high, _ = effects.interval(x, strata, places, rho=rho)
     before, after = x[: change.window], x[change.window :]
     error = np.sqrt(np.var(x[: change.window]) * (1 / len(before) + 1 / len(after)))
     reach = stats.t.ppf(0.95, len(x) - 9) * error

@@ -5,18 +5,21 @@ WITH
         SELECT tenant, trace_id, ts FROM data_access
         WHERE received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)}),
     crossed AS (
-        SELECT tenant, any(case_id) AS of_case, (entity, toString(field)) AS thing,
-            arraySlice(arrayReverseSort(groupArray((ts, access = 'write', trace_id, span_id, version, toString(agent), toString(origin)))), 1, 64) AS every,
-            arrayJoin(arrayFilter(r -> NOT r.2, every)) AS seen,
+        SELECT tenant, of_case, thing, seen,
             arrayReverseSort(arrayFilter(w -> w.2 AND w.3 != seen.3 AND w.1 > seen.1 AND w.1 < seen.1 + toIntervalHour(1)
                 AND NOT arrayExists(r -> NOT r.2 AND r.3 = w.3 AND r.5 = seen.5 AND r.1 < w.1, every)
                 AND NOT arrayExists(r -> r.3 = seen.3 AND r.1 > w.1, every), every))[-1] AS made
-        FROM data_access FINAL
-        WHERE (tenant, entity, field) IN (
-                SELECT tenant, entity, field FROM data_access
-                WHERE (tenant, trace_id) IN (SELECT tenant, trace_id FROM touched) AND ts >= (SELECT min(ts) FROM touched) - toIntervalHour(1))
-            AND status != 'Error' AND ts >= (SELECT min(ts) FROM touched) - toIntervalDay(1) AND received < {until:DateTime64(9)}
-        GROUP BY tenant, entity, field HAVING countIf(access = 'write') > 0 AND uniqExact(trace_id) > 1)
+        FROM (
+            SELECT tenant, of_case, thing, every, arrayJoin(arrayFilter(r -> NOT r.2, every)) AS seen
+            FROM (
+                SELECT tenant, any(case_id) AS of_case, (entity, toString(field)) AS thing, arraySlice(arrayReverseSort(groupArray(
+                    (ts, access = 'write', trace_id, span_id, version, toString(agent), toString(origin)))), 1, 64) AS every
+                FROM data_access FINAL
+                WHERE (tenant, entity, field) IN (
+                        SELECT tenant, entity, field FROM data_access
+                        WHERE (tenant, trace_id) IN (SELECT tenant, trace_id FROM touched) AND ts >= (SELECT min(ts) FROM touched) - toIntervalHour(1))
+                    AND status != 'Error' AND ts >= (SELECT min(ts) FROM touched) - toIntervalDay(1) AND received < {until:DateTime64(9)}
+                GROUP BY tenant, entity, field HAVING countIf(access = 'write') > 0 AND uniqExact(trace_id) > 1)))
 SELECT tenant, concat('field:', a.2.1, '|', a.2.2) AS lane, concat(a.4.4, b.4.4) AS anchor,
     [mine_agent, other_agent] AS agents, a.1 AS case_id, least(a.3.1, b.3.1) AS first_ts, greatest(a.4.1, b.4.1) AS last_ts,
     if('inferred' IN (a.3.7, a.4.7, b.3.7, b.4.7), 'inferred', a.4.7) AS origin,

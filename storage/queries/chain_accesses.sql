@@ -2,5 +2,4 @@
 SELECT $chain_access
 FROM data_access
 WHERE tenant = {tenant:String} AND trace_id IN {trace_ids:Array(String)} AND status != 'Error'
-$chain_access_once
 LIMIT {rows_max:UInt64}

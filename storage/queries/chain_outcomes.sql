@@ -2,5 +2,4 @@
 SELECT $chain_outcome
 FROM outcomes
 WHERE tenant = {tenant:String} AND trace_id IN {trace_ids:Array(String)}
-$chain_outcome_once
 LIMIT {rows_max:UInt64}

@@ -36,31 +36,34 @@ WITH
         WHERE run != trace_id AND seen.1 > ts AND seen.1 <= back.1
             AND (version != '' AND seen.5 = version OR seen.5 = '' AND value_hash != 0 AND seen.6 = value_hash)),
     built AS (
-        SELECT tenant, trace_id, span_id, case_id, agent, guessed, entity, field, ts, back, run, made FROM once
-        UNION DISTINCT
-        SELECT tenant, trace_id, span_id, case_id, agent, guessed, entity, field, ts, back, each.run, each.made
-        FROM (SELECT *, seen.3 AS from_entity, seen.4 AS from_field FROM derived) AS each
-        INNER JOIN (SELECT *, made.3 AS from_entity, made.4 AS from_field FROM once) AS one USING (tenant, from_entity, from_field)
-        WHERE each.run NOT IN (one.run, trace_id) AND each.seen.1 > one.made.1 AND (each.made.3, each.made.4) != (entity, field)
-            AND (one.made.5 != '' AND each.seen.5 = one.made.5 OR each.seen.5 = '' AND one.made.6 != 0 AND each.seen.6 = one.made.6)),
+        SELECT DISTINCT tenant, trace_id, span_id, case_id, agent, guessed, entity, field, ts, back,
+            joined AND each.run NOT IN (one.run, trace_id) AND each.seen.1 > one.made.1 AND (each.made.3, each.made.4) != (entity, field)
+                AND (one.made.5 != '' AND each.seen.5 = one.made.5 OR each.seen.5 = '' AND one.made.6 != 0 AND each.seen.6 = one.made.6) AS follows,
+            arrayJoin(if(follows, [(one.run, one.made), (each.run, each.made)], [(one.run, one.made)])) AS write, write.1 AS run, write.2 AS made
+        FROM (SELECT *, made.3 AS from_entity, made.4 AS from_field FROM once) AS one
+        LEFT JOIN (SELECT run, tenant, seen, made, seen.3 AS from_entity, seen.4 AS from_field, true AS joined FROM derived) AS each
+            USING (tenant, from_entity, from_field)),
     newest AS (
         SELECT tenant, entity AS made_entity, field AS made_field, max(ts) AS newest_ts FROM data_access FINAL
         WHERE access = 'write' AND status != 'Error' AND received < {until:DateTime64(9, 'UTC')}
-            AND (tenant, entity, field) IN (SELECT tenant, made.3, made.4 FROM built)
+            AND (tenant, entity, field) IN (SELECT tenant, made.3, made.4 FROM derived)
         GROUP BY tenant, entity, field),
     takings_back AS (
         SELECT tenant, compensates AS data_id FROM data_access WHERE compensates != '' AND status != 'Error' AND received < {until:DateTime64(9, 'UTC')}
         UNION ALL
         SELECT tenant, arrayJoin(target) FROM outcomes WHERE type = 'reversal' AND received < {until:DateTime64(9, 'UTC')})
 SELECT tenant, concat('trace:', trace_id) AS lane, concat(span_id, subject) AS anchor, arrayDistinct(arrayMap(one -> one.9, standing)) AS agents,
-    any(case_id) AS case_id, any(ts) AS first_ts, any(back).1 AS last_ts, if(any(guessed) OR arrayExists(one -> one.11, standing), 'inferred', 'explicit') AS origin,
-    arrayDistinct(arrayConcat([(trace_id, span_id, 'cause'), (any(back).2, any(back).3, 'outcome')],
+    case_id, first_ts, reversal.1 AS last_ts, if(guessed OR arrayExists(one -> one.11, standing), 'inferred', 'explicit') AS origin,
+    arrayDistinct(arrayConcat([(trace_id, span_id, 'cause'), (reversal.2, reversal.3, 'outcome')],
         arrayMap(one -> (one.12, one.8, 'effect'), arraySlice(standing, 1, 8)))) AS evidence,
-    concat(entity, if(field = '', '', '.'), field) AS subject, any(if(agent = '', 'an agent', agent)) AS writer, any(if(back.4 = '', 'somebody', back.4)) AS undoer,
-    arraySort(groupUniqArray((made.1, made.2, made.3, made.4, made.5, made.6, made.7, made.8, made.9, made.10, made.11, run))) AS standing,
-    arrayMap(one -> concat(one.3, if(one.4 = '', '', '.'), one.4), standing) AS things, length(standing) AS count_standing,
+    subject, if(wrote = '', 'an agent', wrote) AS writer, if(reversal.4 = '', 'somebody', reversal.4) AS undoer,
+    standing, arrayMap(one -> concat(one.3, if(one.4 = '', '', '.'), one.4), standing) AS things, length(standing) AS count_standing,
     if(standing[1].9 = '', 'an agent', standing[1].9) AS builder
-FROM built
-INNER JOIN newest ON newest.tenant = built.tenant AND made_entity = made.3 AND made_field = made.4
-WHERE made.1 = newest_ts AND (made.7 = '' OR (tenant, made.7) NOT IN takings_back)
-GROUP BY tenant, trace_id, span_id, entity, field
+FROM (
+    SELECT tenant, trace_id, span_id, concat(entity, if(field = '', '', '.'), field) AS subject, any(built.case_id) AS case_id, any(ts) AS first_ts,
+        any(agent) AS wrote, any(built.guessed) AS guessed, any(back) AS reversal,
+        arraySort(groupUniqArray((made.1, made.2, made.3, made.4, made.5, made.6, made.7, made.8, made.9, made.10, made.11, run))) AS standing
+    FROM built
+    INNER JOIN newest ON newest.tenant = built.tenant AND made_entity = made.3 AND made_field = made.4
+    WHERE made.1 = newest_ts AND (made.7 = '' OR (tenant, made.7) NOT IN takings_back)
+    GROUP BY tenant, trace_id, span_id, entity, field)

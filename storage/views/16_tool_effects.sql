@@ -4,9 +4,9 @@ SELECT tenant, received, retention_days, ts, trace_id, span_id, service, agent, 
     intent_id, tool, decision_id, status,
     if(entity_whole, entity_text, '') AS entity,
     effect_kind AS kind, effect_metric AS metric, effect_unit AS unit,
-    toDecimal64OrNull(replaceOne(arrayMap(expression -> $expression_text, [effect_delta])[1], '--', ''), 4) AS delta,
-    arrayStringConcat(arrayMap(expression -> $expression_text, opens)) AS opens,
-    arrayStringConcat(arrayMap(expression -> $expression_text, closes)) AS closes,
+    toDecimal64OrNull(replaceOne(delta_said, '--', ''), 4) AS delta,
+    opens_said AS opens,
+    closes_said AS closes,
     rule_origin AS origin,
     toUnixTimestamp64Nano(now64(9)) AS revision
 FROM ($tool_calls)

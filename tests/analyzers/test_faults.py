@@ -1,7 +1,5 @@
 """Are injected faults found among healthy runs, through intake, store and analysis?"""
 
-import pytest
-
 from bench import faults
 from storage.store import Store
 
@@ -10,7 +8,6 @@ HEALTHY, EACH = 300, 2
 ALARMS_MAX = 3
 
 
-@pytest.mark.timeout(300)  # all statements on a busy machine
 def test_faults_of_every_kind_are_found_and_healthy_runs_left_alone(store: Store) -> None:
     runs = faults.runs_of(HEALTHY, EACH, SEED)
     faults.store_runs(store, runs, SEED)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -13,6 +13,7 @@ from api.ports import Parts
 from domain.access import ANONYMOUS, Principal, Scope
 from domain.chains import Chain
 from domain.errors import NotFound, Unauthenticated
+from domain.fleet import FleetNow
 from tests.api.sample_chain import CHAINS
 from tests.api.serving import served
 
@@ -44,6 +45,11 @@ class Player:
         if name not in self.chains:
             raise NotFound(f"nothing is called '{name}'")
         return self.chains[name]
+
+    def now(self, tenant: str, minutes: float) -> FleetNow:
+        """A fleet without agents, for the start page."""
+        until = datetime.now(UTC)
+        return FleetNow(until - timedelta(minutes=minutes), until, ())
 
     def listed(self, tenant: str, chains_max: int) -> Sequence[Mapping[str, Any]]:
         self.asked.append((tenant, "", False))

@@ -1,7 +1,6 @@
 """Agents for coverage: one records all that signatures need, the others next to nothing."""
 
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -75,11 +74,10 @@ EVENTS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def stored_in(folder: Path, prepared: Path) -> Path:
-    """A data folder with three agents: thorough, silent, and one of a few steps."""
-    data = Path(shutil.copytree(prepared, folder / "data", symlinks=True))
+def stored_in(data: Path) -> Path:
+    """The data folder, with three agents: thorough, silent, and one of a few steps."""
     sent = stored.messages(
-        folder / "agents.pb",
+        data / "agents.pb",
         thorough(),
         silent(35, **{ODD_KEY: "1"}),
         silent(3, name=ODD_AGENT),

@@ -129,10 +129,12 @@ def execute(*arguments: object, cwd: Path | None = None, **settings: str) -> Out
 class Instance:
     """A running `wakeline up`; use as a context manager. `told` is what it said so far."""
 
+    role: tuple[str, ...] = ("up", *FREE_PORTS)
+
     def __init__(self, data: Path, *options: object, **settings: str) -> None:
         self.data = data
         self.process = subprocess.Popen(
-            [EXECUTABLE, "up", "--data", data, *FREE_PORTS, *map(str, options)],
+            [EXECUTABLE, *self.role, "--data", data, *map(str, options)],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             env=environment(**settings),
         )  # fmt: skip

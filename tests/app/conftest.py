@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from storage.store import Store
 from tests.app import stored
-from tests.app.commands import invoke
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -28,16 +28,39 @@ def _clean(no_settings: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _prepared(schema_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("prepared")
-    assert invoke("migrate", "--data", folder).code == 0
+    shutil.copytree(schema_folder, folder / "store", symlinks=True)
     return folder
 
 
 @pytest.fixture
-def data(_prepared: Path, tmp_path: Path) -> Path:
-    """A data folder with an empty store; its migrations, which take a second, are done."""
+def data(store: Store, tmp_path: Path) -> Path:
+    """A data folder whose empty store is `store` and stays open: for this process alone."""
+    return _around(store, tmp_path / "data")
+
+
+@pytest.fixture
+def own_data(_prepared: Path, tmp_path: Path) -> Path:
+    """A data folder with an empty store for processes of their own; its migrations are done."""
     return Path(shutil.copytree(_prepared, tmp_path / "data", symlinks=True))
+
+
+@pytest.fixture(scope="module")
+def module_data(module_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As `data`, with `module_store`, which the tests of a module share."""
+    return _around(module_store, tmp_path_factory.mktemp("module") / "data")
+
+
+def _around(store: Store, folder: Path) -> Path:
+    """A data folder whose store is this one."""
+    engine = store.embedded_path
+    assert engine is not None
+    folder.mkdir()
+    (folder / "store").symlink_to(engine)
+    # It keeps out other processes, and would keep out the commands of this one.
+    (engine / "status").unlink(missing_ok=True)
+    return folder
 
 
 @pytest.fixture

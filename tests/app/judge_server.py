@@ -1,10 +1,11 @@
 """An endpoint that judges, as a real HTTP server on this machine."""
 
 import json
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from tests.app.on_thread import OnThread
 
 Answer = tuple[int, bytes]
 
@@ -15,8 +16,8 @@ def upholds(body: dict[str, Any], sure: float = 0.8) -> Answer:
     return 200, json.dumps({"holds": True, "confidence": sure, "quoted": quoted}).encode()
 
 
-class JudgeServer:
-    """Answers what `answer` makes of each body; use as a context manager."""
+class JudgeServer(OnThread):
+    """Answers what `answer` makes of each body."""
 
     def __init__(self, answer: Callable[[dict[str, Any]], Answer] = upholds) -> None:
         self.asked: list[dict[str, Any]] = []
@@ -39,18 +40,8 @@ class JudgeServer:
             def log_message(self, *_: object) -> None:
                 """Tests tell by themselves."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        super().__init__(Handler)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/judge"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        return f"{super().url}/judge"

@@ -9,12 +9,16 @@ from typing import Any, Self
 import httpx
 import uvloop
 
+from app import moments
 from app.assemble import Process
 from app.data_folder import DataFolder
 from app.settings import load
 from tests.collector.running import WAIT_SECONDS_MAX
 
-ANY_PORTS = {"collector": {"grpc_port": 0, "http_port": 0}, "api": {"port": 0}}
+AT_ONCE = {
+    "collector": {"grpc_port": 0, "http_port": 0, "spool": {"segment_age_ms": 100}},
+    "api": {"port": 0},
+}
 
 
 class Live:
@@ -22,9 +26,16 @@ class Live:
 
     process: Process
 
-    def __init__(self, data: Path, settings: Mapping[str, Any], *, collect: bool = True) -> None:
-        self._settings = load({"data": data, **_merged(ANY_PORTS, settings)})
-        self._collect = collect
+    def __init__(
+        self,
+        data: Path,
+        settings: Mapping[str, Any],
+        *,
+        collect: bool = True,
+        clock: moments.Clock = moments.now,
+    ) -> None:
+        self._settings = load({"data": data, **_merged(AT_ONCE, settings)})
+        self._collect, self._clock = collect, clock
         started: Future[None] = Future()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="wakeline")
         self._run = self._thread.submit(lambda: uvloop.run(self._live(started)))
@@ -56,7 +67,7 @@ class Live:
         self._stop = asyncio.Event()
         with DataFolder(self._settings.data) as folder:
             self.token = folder.token
-            self.process = Process(self._settings, folder, collect=self._collect)
+            self.process = Process(self._settings, folder, collect=self._collect, clock=self._clock)
             try:
                 await self.process.start()
                 started.set_result(None)

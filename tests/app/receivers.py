@@ -3,8 +3,9 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from http.server import BaseHTTPRequestHandler
+
+from tests.app.on_thread import OnThread
 
 WAIT_SECONDS_MAX = 30.0
 
@@ -18,7 +19,7 @@ class Received:
     body: bytes
 
 
-class Receiver:
+class Receiver(OnThread):
     """Answers with `codes` one after the other, the last one ever after."""
 
     def __init__(self, codes: Sequence[int] = (200,)) -> None:
@@ -41,20 +42,7 @@ class Receiver:
             def log_message(self, format: str, *arguments: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Handler)
 
     def wait_for(self, count: int) -> list[Received]:
         with self._arrived:

@@ -18,6 +18,7 @@ from domain.errors import Unavailable
 from storage.findings import FindingRows
 from storage.store import Store
 from tests.app.commands import invoke
+from tests.app.looked_for import only
 from tests.storage.test_findings import step
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -38,6 +39,12 @@ def calls(count: int, trace_id: str, received: datetime, first: int = 0) -> list
     ]
 
 
+def in_a_row(count: int) -> list[dict[str, Any]]:
+    """So many traces with a loop each, one received each second."""
+    received = [NOW - timedelta(hours=1, seconds=n) for n in range(count)]
+    return [row for n, at in enumerate(received) for row in calls(3, f"t{n}", at)]
+
+
 def put(store: Store, rows: list[dict[str, Any]]) -> None:
     store.insert("steps", rows)
     spans = [
@@ -54,49 +61,56 @@ def listed(store: Store) -> list[tuple[Any, ...]]:
     return sorted(tuple(row[name] for name in names) for row in rows)
 
 
+@pytest.fixture
+def loops(store: Store) -> Store:
+    """A store of which one loop alone is asked."""
+    only(store, "LOOP-01")
+    return store
+
+
 def test_passes_in_parts_find_what_one_pass_finds(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    loops: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(analysis, "ROWS_OF_A_WINDOW", 4)
     hour = timedelta(hours=1)
-    put(store, calls(3, "t1", NOW - 3 * hour) + calls(4, "t2", NOW - 2 * hour))
-    put(store, calls(3, "t1", NOW - hour, first=3))
+    put(loops, [
+        *calls(3, "t1", NOW - 3 * hour), *calls(4, "t2", NOW - 2 * hour),
+        *calls(3, "t1", NOW - hour, first=3),
+    ])  # fmt: skip
     told: list[tuple[int, int]] = []
-    done = Analysis(store, CONFIG).to_the_end(lambda part, parts: told.append((part, parts)))
+    done = Analysis(loops, CONFIG).to_the_end(lambda part, parts: told.append((part, parts)))
     assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
-    found = listed(store)
+    found = listed(loops)
     assert [row[1] for row in found] == ["LOOP-01"] * 2
     assert any("6 times in a row" in row[2] for row in found)
     assert done.found["LOOP-01"] == 3
     monkeypatch.setattr(analysis, "ROWS_OF_A_WINDOW", 1000)
-    assert Analysis(store, CONFIG).to_the_end().written == 0
-    assert listed(store) == found
+    assert Analysis(loops, CONFIG).to_the_end().written == 0
+    assert listed(loops) == found
 
 
 @pytest.mark.parametrize("shards", [2, 5])
 def test_processes_that_share_the_lanes_find_together_what_one_finds(
-    store: Store, shards: int
+    loops: Store, shards: int
 ) -> None:
-    for n in range(12):
-        put(store, calls(3, f"t{n}", NOW - timedelta(hours=1, seconds=n)))
+    put(loops, in_a_row(12))
     parts = [
-        Analysis(store, AnalyzersConfig(shard=shard, shards=shards)).to_the_end()
+        Analysis(loops, AnalyzersConfig(shard=shard, shards=shards)).to_the_end()
         for shard in range(shards)
     ]
-    together = listed(store)
+    together = listed(loops)
     assert len(together) == 12
     assert [sum(part.found.values()) > 0 for part in parts].count(True) > 1
-    assert Analysis(store, CONFIG).to_the_end().written == 0
-    assert listed(store) == together
+    assert Analysis(loops, CONFIG).to_the_end().written == 0
+    assert listed(loops) == together
 
 
 @pytest.mark.parametrize("calls_before", [0, 1, 2, 3])
 def test_a_pass_that_was_cut_off_anywhere_is_made_up_for_by_the_next(
-    store: Store, monkeypatch: pytest.MonkeyPatch, calls_before: int
+    loops: Store, monkeypatch: pytest.MonkeyPatch, calls_before: int
 ) -> None:
-    for n in range(5):
-        put(store, calls(3, f"t{n}", NOW - timedelta(hours=1, seconds=n)))
-    insert, left = store.insert, [calls_before]
+    put(loops, in_a_row(5))
+    insert, left = loops.insert, [calls_before]
 
     def failing(table: str, rows: list[dict[str, Any]]) -> None:
         if not left[0]:
@@ -107,49 +121,49 @@ def test_a_pass_that_was_cut_off_anywhere_is_made_up_for_by_the_next(
             left[0] = 0
             raise Unavailable("cut off in the middle")
 
-    monkeypatch.setattr(store, "insert", failing)
+    monkeypatch.setattr(loops, "insert", failing)
     with contextlib.suppress(Unavailable):
-        Analysis(store, CONFIG).tick()
+        Analysis(loops, CONFIG).tick()
     monkeypatch.undo()
-    Analysis(store, CONFIG).tick()
-    again = listed(store)
+    Analysis(loops, CONFIG).tick()
+    again = listed(loops)
     assert len(again) == 5
-    assert Analysis(store, CONFIG).to_the_end().written == 0
-    assert listed(store) == again
+    assert Analysis(loops, CONFIG).to_the_end().written == 0
+    assert listed(loops) == again
 
 
 def test_a_tick_goes_on_where_the_last_one_stopped_and_looks_back_now_and_then(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    loops: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(store, calls(3, "t1", NOW - timedelta(minutes=30)))
-    ticking = Analysis(store, CONFIG)
+    put(loops, calls(3, "t1", NOW - timedelta(minutes=30)))
+    ticking = Analysis(loops, CONFIG)
     assert ticking.tick().written == 1
-    assert Analysis(store, CONFIG).tick().found == {}
+    assert Analysis(loops, CONFIG).tick().found == {}
     # What a store that was down took late.
-    put(store, calls(2, "t1", NOW - timedelta(minutes=30), first=3))
+    put(loops, calls(2, "t1", NOW - timedelta(minutes=30), first=3))
     assert ticking.tick().written == 0
     monkeypatch.setattr(analysis, "LATE_EVERY", timedelta(0))
     assert ticking.tick().written == 1
 
 
 def test_a_minute_in_which_much_came_is_taken_by_seconds(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    loops: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(analysis, "ROWS_OF_A_WINDOW", 3)
     minute = (NOW - timedelta(hours=1)).replace(second=0)
-    put(store, calls(3, "t1", minute + timedelta(seconds=5)))
-    put(store, calls(3, "t1", minute + timedelta(seconds=40), first=3))
+    early, late = (minute + timedelta(seconds=at) for at in (5, 40))
+    put(loops, calls(3, "t1", early) + calls(3, "t1", late, first=3))
     parts: list[int] = []
-    Analysis(store, CONFIG).to_the_end(lambda part, of: parts.append(of))
+    Analysis(loops, CONFIG).to_the_end(lambda part, of: parts.append(of))
     assert parts == [2, 2, 2]
-    (found,) = listed(store)
+    (found,) = listed(loops)
     assert "6 times" in found[2]
 
 
-def test_what_is_not_stored_yet_is_waited_for(store: Store) -> None:
-    put(store, calls(3, "t1", datetime.now(UTC) - timedelta(minutes=5)))
+def test_what_is_not_stored_yet_is_waited_for(loops: Store) -> None:
+    put(loops, calls(3, "t1", datetime.now(UTC) - timedelta(minutes=5)))
     waiting_s = [3600.0]
-    ticking = Analysis(store, CONFIG, lambda: waiting_s[0])
+    ticking = Analysis(loops, CONFIG, lambda: waiting_s[0])
     assert ticking.tick().written == 0
     waiting_s[0] = 0
     assert ticking.tick().written == 1
@@ -161,9 +175,9 @@ def test_an_empty_store_is_analyzed_too(store: Store) -> None:
 
 
 def test_ticks_go_on_after_a_store_that_was_down(
-    store: Store, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    loops: Store, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(store, calls(3, "t1", NOW))
+    put(loops, calls(3, "t1", NOW))
     failures = iter([True, True, False])
     real = Analysis.tick
 
@@ -177,11 +191,11 @@ def test_ticks_go_on_after_a_store_that_was_down(
     monkeypatch.setattr(Analysis, "tick", sometimes)
     ready = iter([False])
     config = AnalyzersConfig(tick_seconds=0.01)
-    ticking = Ticking(store, config, lambda: next(ready, True))
+    ticking = Ticking(loops, config, lambda: next(ready, True))
     with caplog.at_level(logging.WARNING):
         asyncio.run(ticking.run())
     assert [record.message for record in caplog.records] == ["analysis waits: the store is down"]
-    assert len(listed(store)) == 1
+    assert len(listed(loops)) == 1
 
 
 def test_passes_give_way_while_storing_is_behind_but_not_for_ever(

@@ -1,6 +1,7 @@
 """Do programs learn who and where, of traces of their tenant alone?"""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,12 +13,12 @@ from tests.app.test_keys_on_the_wire import REFRESH_SECONDS, made
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def live(module_data: Path) -> Iterator[Live]:
     settings = {
         "auth": {"mode": "required", "refresh_seconds": REFRESH_SECONDS},
         "analyzers": {"enabled": False},
     }
-    with Live(tmp_path_factory.mktemp("attribution") / "data", settings) as running:
+    with Live(module_data, settings) as running:
         yield running
 
 

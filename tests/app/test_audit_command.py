@@ -3,11 +3,8 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.app.commands import invoke
 
-pytestmark = pytest.mark.timeout(180)  # a whole process, perhaps on a busy machine
 ROW = {
     "op": "u", "before": {"id": 501, "amount": 120}, "after": {"id": 501, "amount": 95},
     "source": {"name": "billing", "table": "invoice", "ts_ms": 1_780_272_000_000, "lsn": 5},

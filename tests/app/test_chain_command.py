@@ -12,19 +12,24 @@ from app.commands import options
 from domain import chain_json
 from storage.store import Store
 from tests.app.commands import invoke, while_running
+from tests.app.looked_for import only
 from tests.app.test_chains import PATIENT
 from tests.contracts.told_story import reversal, tell
 
-pytestmark = pytest.mark.timeout(150)
+
+@pytest.fixture(scope="module")
+def data(module_data: Path) -> Path:
+    """To be read only."""
+    return module_data
 
 
-@pytest.fixture
-def outcome_id(data: Path) -> str:
+@pytest.fixture(scope="module")
+def outcome_id(module_store: Store) -> str:
     """Of the reversal of the story, whose chain was built with time enough."""
-    with Store(f"chdb://{data / 'store'}") as store:
-        tell(store)
-        name = reversal(store)
-        Chains(store, PATIENT).chain("", name)
+    only(module_store)
+    tell(module_store)
+    name = reversal(module_store)
+    Chains(module_store, PATIENT).chain("", name)
     return name
 
 

@@ -9,7 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from api import rendering
 from tests.api.playing_chains import Player, playing
 from tests.api.sample_chain import CHAINS, OUTCOME
+from tests.app.one_page import OnePage, one_page
 from tests.app.test_finding_pages import contrast
+from tests.collector.running import eventually
 
 STORY = f"/chains/{OUTCOME}"
 PHONE = {"width": 375, "height": 700}
@@ -23,16 +25,18 @@ def url() -> Iterator[str]:
         yield str(client.base_url)
 
 
+@pytest.fixture(scope="module")
+def shared(browser: Browser, url: str) -> Iterator[OnePage]:
+    with one_page(browser, url) as opened:
+        yield opened
+
+
 @pytest.fixture
-def page(browser: Browser, url: str) -> Iterator[Page]:
+def page(shared: OnePage) -> Iterator[Page]:
     """A page on which nothing may go wrong in the console."""
-    opened = browser.new_page(base_url=url, viewport=DESK)  # type: ignore[arg-type]
-    problems: list[str] = []
-    opened.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    yield opened
-    opened.close()
-    assert problems == []
+    with shared.blank() as page:
+        page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        yield page
 
 
 def test_from_the_list_to_the_chain_to_the_finding_behind_it(page: Page) -> None:
@@ -120,7 +124,8 @@ def test_evidence_is_shown_on_a_click_and_does_not_cover_its_step(page: Page) ->
     expect(panel).to_contain_text("written 2026-03-03 15:00:00 by human:sales")
     expect(page.locator(".lanes.narrow a.chosen")).to_have_count(1)
     edges = "one => [one.getBoundingClientRect().top, one.getBoundingClientRect().bottom]"
-    assert step.locator(".band").evaluate(edges)[1] <= panel.evaluate(edges)[0] + 1
+    band = step.locator(".band")  # it glides to its place
+    eventually(lambda: band.evaluate(edges)[1] <= panel.evaluate(edges)[0] + 1)
     panel.get_by_role("button", name="Close").click()
     expect(panel).to_be_hidden()
 
@@ -175,11 +180,11 @@ def test_hostile_names_are_text_and_nothing_else(page: Page) -> None:
     assert "\u202e" not in page.content()
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_wider_than_a_phone(page: Page, path: str) -> None:
+def test_nothing_is_wider_than_a_phone(page: Page) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    page.goto(path)
-    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    for path in PAGES:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") == 375, path
 
 
 def test_no_text_of_a_drawing_is_cut_off_at_its_side(page: Page) -> None:

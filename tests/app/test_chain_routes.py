@@ -21,19 +21,17 @@ SENTENCE = (
     " by human:sales (crm)."
 )
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def live(module_data: Path) -> Iterator[Live]:
     with pytest.MonkeyPatch.context() as patch:
         # A busy machine may need longer; a cut chain is looked at elsewhere.
         patch.setattr(chains, "Budget", partial(Budget, seconds_max=60.0))
-        yield from running(tmp_path_factory.mktemp("chains") / "data")
+        yield from running(module_data)
 
 
 def running(data: Path) -> Iterator[Live]:
-    with Live(data, {}) as live:
+    with Live(data, {"analyzers": {"enabled": False}}) as live:
         collector = Collector(live.grpc_port, live.process.http_port)
         stale_field.send(collector, datetime.now(UTC))
         eventually(lambda: outcomes(live).get("reversal"))

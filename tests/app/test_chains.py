@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app import chain_making
 from app.chain_making import ChainMaking
 from app.chains import Chains
 from domain.chain_records import Datum, Records
@@ -21,6 +22,7 @@ from storage.findings import StoredFindings
 from storage.store import Store
 from tests.app.commands import invoke
 from tests.app.live import Live
+from tests.app.looked_for import only
 from tests.collector.running import eventually
 from tests.contracts.segments import TENANT
 from tests.contracts.told_story import KINDS, Request, requests, reversal, tell
@@ -28,7 +30,6 @@ from tests.storage.test_findings import FINDING
 
 # Time is what a busy machine has least of; where a walk stops for it is tested by itself.
 PATIENT = Budget(seconds_max=600)
-pytestmark = pytest.mark.timeout(150)
 
 
 def newest(store: Store) -> int:
@@ -121,6 +122,24 @@ def test_a_datum_with_more_accesses_than_are_looked_at_is_named(
     )
 
 
+def test_looking_ahead_changes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(store)
+    name = reversal(store)
+    ahead = Chains(store, PATIENT).chain(TENANT, name, fresh=True)
+
+    def nowhere(source: StoredRecords, tenant: str, trace_ids: Collection[str]) -> frozenset[str]:
+        return frozenset(trace_ids)
+
+    monkeypatch.setattr(StoredRecords, "reach", nowhere)
+    step_by_step = Chains(store, PATIENT).chain(TENANT, name, fresh=True)
+    assert step_by_step.levels > ahead.levels
+
+    def bare(chain: Chain) -> Chain:
+        return replace(chain, levels=0, duration_ms=0.0)
+
+    assert bare(step_by_step) == bare(ahead)
+
+
 def test_a_step_that_is_too_large_ends_the_walk(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,7 +163,9 @@ def test_what_nobody_recorded_is_not_found(store: Store) -> None:
         Chains(store).chain("", "x")
 
 
-def test_every_bad_outcome_gets_its_chain_and_another_when_it_is_touched(store: Store) -> None:
+def test_every_bad_outcome_gets_its_chain_and_another_when_it_is_touched(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     making = ChainMaking(store, PATIENT)
     assert making.look() == 0
     posting, most = with_and_without_posting()
@@ -154,7 +175,8 @@ def test_every_bad_outcome_gets_its_chain_and_another_when_it_is_touched(store: 
     making.look()
     assert newest(store) == made
     tell(store, *posting)
-    assert making.again() == 2
+    monkeypatch.setattr(chain_making, "TOUCHED_EVERY_S", 0.0)
+    assert making.look() == 2
     assert newest(store) > made
     kept = BuiltChains(store).listed(TENANT, 10)
     live = {row["outcome_type"]: row["live_writes"] for row in kept}
@@ -181,16 +203,17 @@ def test_what_can_not_be_built_is_not_tried_for_ever(
     assert len(tried) == 2
 
 
-def test_analyze_builds_the_chains_of_all_that_ended_badly(data: Path) -> None:
-    with Store(f"chdb://{data / 'store'}") as store:
-        tell(store)
+def test_analyze_builds_the_chains_of_all_that_ended_badly(store: Store, data: Path) -> None:
+    only(store)
+    tell(store)
     assert invoke("analyze", "--once", "--format", "json", "--data", data).json["chains"] == 2
 
 
 def test_a_running_process_has_the_chain_of_an_outcome_soon_after_it_arrived(
-    tmp_path: Path,
+    store: Store, data: Path
 ) -> None:
-    with Live(tmp_path / "data", {}) as live:
+    only(store)
+    with Live(data, {}) as live:
         otlp = f"http://127.0.0.1:{live.process.http_port}"
         for request in requests():
             path = next(path for path, kind in KINDS.items() if isinstance(request, kind))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,15 +13,14 @@ from domain.chains import Budget
 from tests.app import live
 from tests.collector.running import WAIT_SECONDS_MAX
 
-pytestmark = pytest.mark.timeout(180)  # a whole process, perhaps on a busy machine
 TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 CHANGE = {"entity": "account:77", "field": "plan_rate", "system": "crm", "actor": "rep"}
 
 
 @pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.Live]:
+def instance(module_data: Path) -> Iterator[live.Live]:
     """A process that asks for no keys."""
-    with live.Live(tmp_path_factory.mktemp("across") / "data", {}) as running:
+    with live.Live(module_data, {"analyzers": {"enabled": False}}) as running:
         yield running
 
 

@@ -124,10 +124,10 @@ def test_a_wrong_setting_stops_every_command(monkeypatch: pytest.MonkeyPatch) ->
         assert "no setting is called collector.htp_port" in invoke(*command).refused()
 
 
-def test_a_reader_that_goes_away_leaves_no_stack_trace(data: Path) -> None:
+def test_a_reader_that_goes_away_leaves_no_stack_trace(own_data: Path) -> None:
     query = "SELECT number FROM numbers(500000)"
     with subprocess.Popen(
-        [EXECUTABLE, "sql", query, "--data", data],
+        [EXECUTABLE, "sql", query, "--data", own_data],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(),
     ) as process:  # fmt: skip
         assert process.stdout is not None
@@ -138,8 +138,8 @@ def test_a_reader_that_goes_away_leaves_no_stack_trace(data: Path) -> None:
         assert process.wait(SECONDS_MAX) == 1
 
 
-def test_a_terminal_gets_tables_and_obeys_nothing_that_was_stored(data: Path) -> None:
-    shown = on_terminal("sql", "SELECT 'a\\x1b[2Jb\\xC2\\x9Bc' AS harmful", "--data", data)
+def test_a_terminal_gets_tables_and_obeys_nothing_that_was_stored(own_data: Path) -> None:
+    shown = on_terminal("sql", "SELECT 'a\\x1b[2Jb\\xC2\\x9Bc' AS harmful", "--data", own_data)
     assert "─harmful─" in shown
     assert "│ a?[2Jb?c" in shown
     assert "\x1b" not in shown
@@ -153,8 +153,8 @@ def test_a_terminal_shows_tables_and_progress(data: Path, spans: Path) -> None:
     assert "nothing is wrong" in invoke("doctor", "--data", data, terminal=True).out
 
 
-def test_a_terminal_without_unicode_gets_marks_instead(data: Path) -> None:
-    outcome = execute("sql", "SELECT 'Grüße' AS name", "--data", data, PYTHONIOENCODING="ascii")
+def test_a_terminal_without_unicode_gets_marks_instead(own_data: Path) -> None:
+    outcome = execute("sql", "SELECT 'Grüße' AS name", "--data", own_data, PYTHONIOENCODING="ascii")
     assert outcome.code == 0
     missing = execute("status", "--data", "Grüße", PYTHONIOENCODING="ascii", LC_ALL="C")
     assert missing.refused().startswith("there is no store at ")

@@ -15,8 +15,8 @@ ASKED = ("doctor", "--coverage", "--agent", "silent", "--format", "json", "--dat
 
 
 @pytest.fixture(scope="module")
-def data(_prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return agents.stored_in(tmp_path_factory.mktemp("route"), _prepared)
+def data(module_data: Path) -> Path:
+    return agents.stored_in(module_data)
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,7 @@ from tests.collector.running import eventually
 SMALL = ("demo", "--a-day", 10)
 
 
-def test_it_stays_until_it_is_stopped_and_avoids_ports_in_use(tmp_path: Path) -> None:
-    data = tmp_path / "data"
+def test_it_stays_until_it_is_stopped_and_avoids_ports_in_use(data: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
@@ -32,8 +31,8 @@ def test_it_stays_until_it_is_stopped_and_avoids_ports_in_use(tmp_path: Path) ->
     assert errors.out == "0\n"
 
 
-def test_stopped_early_it_says_so_in_one_line(tmp_path: Path) -> None:
-    interrupted = while_running(lambda _: None, tmp_path / "data", *SMALL)
+def test_stopped_early_it_says_so_in_one_line(data: Path) -> None:
+    interrupted = while_running(lambda _: None, data, *SMALL)
     assert interrupted.refused() == "stopped before the demonstration was over"
 
 

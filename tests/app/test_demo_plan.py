@@ -28,16 +28,16 @@ def test_shipments_are_in_order_and_end_now() -> None:
     assert NOW - timedelta(hours=3) < moments[-1] <= NOW
 
 
-def test_the_last_two_days_turn_to_air_and_ask_more_often_and_the_others_do_not() -> None:
+def test_the_last_three_days_turn_to_air_and_ask_more_often_and_the_others_do_not() -> None:
     shipments = plan(NOW, VOLUME, seed=1)
     before, after = (
-        [one for one in shipments if (one.at >= NOW - timedelta(days=2)) is drifted]
+        [one for one in shipments if (one.at >= NOW - timedelta(days=3)) is drifted]
         for drifted in (False, True)
     )
     assert abs(share(before, "air") - 0.15) < 0.03
     assert abs(share(after, "air") - 0.40) < 0.06
     assert mean(one.escalates for one in before) < 0.1 < mean(one.escalates for one in after)
-    halves = before[:1_200], before[1_200:]
+    halves = before[:1_050], before[1_050:]
     assert abs(share(halves[0], "air") - share(halves[1], "air")) < 0.04
 
 

@@ -1,7 +1,7 @@
 """Do the spans of every finding exist and say what its sentence says?"""
 
 import json
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +10,9 @@ from analyzers.config import AnalyzersConfig
 from app.analysis import Analysis
 from domain.asked import Asked
 from domain.findings import Role
-from storage import migrate
 from storage.findings import FindingRows
 from storage.store import Store
 from tests.app.commands import invoke
-from tests.contracts.segments import RETENTION_DAYS
 from tests.golden.emitters import rows
 
 Row = dict[str, Any]
@@ -26,18 +24,16 @@ def analyzed(store: Store) -> list[Row]:
     return FindingRows(store).listed(Asked(shadow=True), 100_000)
 
 
-@pytest.fixture(scope="module", params=["emitters", "demo"])
-def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
-    tuple[Store, list[Row]]
-]:  # fmt: skip
-    data = tmp_path_factory.mktemp(request.param)
-    if request.param == "demo":
-        assert invoke("demo", "--exit", "--a-day", 10, "--data", data).code == 0
-    with Store(f"chdb://{data / 'store'}") as store:
-        if request.param == "emitters":
-            migrate.apply(store, RETENTION_DAYS)
-            rows.load(store)
-        yield store, analyzed(store)
+@pytest.fixture(scope="module")
+def found(module_store: Store, module_data: Path) -> tuple[Store, list[Row]]:
+    """What the demo sends and what frameworks recorded, each in tenants of its own."""
+    assert invoke("demo", "--exit", "--a-day", 10, "--data", module_data).code == 0
+    rows.load(module_store)
+    findings = analyzed(module_store)
+    tenants = {finding["tenant"] for finding in findings}
+    assert "default" in tenants
+    assert tenants.intersection(rows.EMITTERS)
+    return module_store, findings
 
 
 def stepped(store: Store, finding: Row) -> list[Row]:

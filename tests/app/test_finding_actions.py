@@ -12,14 +12,21 @@ from storage.findings import FindingRows
 from storage.store import Store
 from tests.app.commands import Outcome, invoke
 from tests.app.live import Live
+from tests.app.looked_for import only
 from tests.app.test_analysis import NOW, calls, put
 
 
 @pytest.fixture
-def finding(data: Path) -> str:
+def loops(store: Store) -> Store:
+    """With a loop, which alone is looked for."""
+    only(store, "LOOP-01")
+    put(store, calls(5, "t1", NOW))
+    return store
+
+
+@pytest.fixture
+def finding(loops: Store, data: Path) -> str:
     """The id of a finding of a store that was analyzed."""
-    with Store(f"chdb://{data / 'store'}") as store:
-        put(store, calls(5, "t1", NOW))
     assert invoke("analyze", "--once", "--data", data).code == 0
     found = invoke("findings", "--format", "json", "--data", data).json["finding_id"]
     assert isinstance(found, str)
@@ -83,18 +90,15 @@ def test_a_signature_is_switched_and_then_not_looked_for(finding: str, data: Pat
     assert "LOOP-01\ton\t" in invoke("signatures", "list", *where).out
 
 
-def test_a_rule_is_tried_without_a_trace(data: Path) -> None:
-    with Store(f"chdb://{data / 'store'}") as store:
-        put(store, calls(5, "t1", NOW))
+def test_a_rule_is_tried_without_a_trace(loops: Store, data: Path) -> None:
     assert invoke("signatures", "disable", "LOOP-01", "--data", data).code == 0
     tried: Outcome = invoke("signatures", "test", "LOOP-01", "--data", data)
     assert "called search 5 times in a row" in tried.out
     assert tried.err == "1 finding\n"
     assert invoke("signatures", "test", "TOOL-01", "--data", data).err == "0 findings\n"
-    with Store(f"chdb://{data / 'store'}") as store:
-        assert FindingRows(store).listed(Asked(shadow=True, retracted=True), 10) == []
-        with pytest.raises(InvalidInput, match="no analyzer looks for mined-1 yet"):
-            trial.of(store, "mined-1", NOW, NOW)
+    assert FindingRows(loops).listed(Asked(shadow=True, retracted=True), 10) == []
+    with pytest.raises(InvalidInput, match="no analyzer looks for mined-1 yet"):
+        trial.of(loops, "mined-1", NOW, NOW)
 
 
 def test_a_running_instance_is_reached(finding: str, data: Path) -> None:

@@ -1,6 +1,7 @@
 """Do keys decide who sees and judges which findings, for programs and on the pages?"""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -16,8 +17,8 @@ REQUIRED = QUIET | {"auth": {"mode": "required", "refresh_seconds": 0.05}}
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with Live(tmp_path_factory.mktemp("keys") / "data", REQUIRED) as running:
+def live(module_data: Path) -> Iterator[Live]:
+    with Live(module_data, REQUIRED) as running:
         eventually(lambda: running.process.store.has_table("finding_judgements"))
         keep(running.process.store, [finding(1), finding(2, tenant="acme")])
         yield running

@@ -14,8 +14,8 @@ from tests.app.live import Live
 from tests.storage.test_findings_read import begun
 
 
-def test_an_instance_that_stops_ends_its_streams(tmp_path: Path) -> None:
-    with Live(tmp_path / "data", {"analyzers": {"enabled": False}}) as running:
+def test_an_instance_that_stops_ends_its_streams(data: Path) -> None:
+    with Live(data, {"analyzers": {"enabled": False}}) as running:
         url = f"{running.process.api_url}/v1/findings/stream"
         with httpx.Client(timeout=30) as client, client.stream("GET", url) as answer:
             lines = answer.iter_lines()

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from api import rendering
-from domain.findings import Severity
+from domain.findings import Evidence, Role, Severity
 from tests.app.live import Live
+from tests.app.one_page import OnePage, one_page
 from tests.app.some_findings import HOSTILE, finding, keep
 from tests.app.test_finding_routes import QUIET
 from tests.collector.running import eventually
@@ -17,8 +19,8 @@ COUNT = 60
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with Live(tmp_path_factory.mktemp("pages") / "data", QUIET) as running:
+def live(module_data: Path) -> Iterator[Live]:
+    with Live(module_data, QUIET) as running:
         eventually(lambda: running.process.store.has_table("finding_judgements"))
         keep(running.process.store, [finding(n) for n in range(1, COUNT)])
         hostile = {"agents": (HOSTILE,), "facts": {HOSTILE: HOSTILE}, "case_id": HOSTILE}
@@ -28,16 +30,17 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def shared(browser: Browser, live: Live) -> Iterator[OnePage]:
+    with one_page(browser, live.process.api_url) as opened:
+        yield opened
+
+
 @pytest.fixture
-def page(browser: Browser, live: Live) -> Iterator[Page]:
+def page(shared: OnePage) -> Iterator[Page]:
     """A page on which nothing may go wrong in the console."""
-    opened = browser.new_page(base_url=live.process.api_url)
-    problems: list[str] = []
-    opened.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    yield opened
-    opened.close()
-    assert problems == []
+    with shared.blank() as page:
+        yield page
 
 
 def test_the_list_filters_and_goes_on_to_older_ones(page: Page) -> None:
@@ -89,6 +92,19 @@ def test_a_mark_of_the_evidence_leads_to_its_step(page: Page) -> None:
     expect(page.locator("dl")).to_contain_text("20.0 h")
 
 
+def test_a_finding_says_who_and_where_in_its_trace(page: Page, live: Live) -> None:
+    trace_id = f"{300:032x}"
+    evidence = (Evidence(trace_id, "c300", Role.CAUSE), Evidence(trace_id, "v300", Role.VIOLATION))
+    keep(live.process.store, [finding(300, evidence=evidence, agents=("elsewhere",))])
+    page.goto(f"/findings/{300:016x}")
+    section = page.get_by_role("region", name="Who and where")
+    expect(section).to_contain_text("elsewhere, step")
+    expect(page.get_by_role("region", name="Suspects").locator("tbody tr")).to_have_count(3)
+    page.goto(f"/findings/{7:016x}")  # what it names is no trace id, so nothing is known of it
+    expect(page.get_by_role("heading", name="Steps around it")).to_be_visible()
+    expect(section).to_have_count(0)
+
+
 def test_hostile_names_are_text_and_nothing_else(page: Page) -> None:
     page.goto("/findings?severity=critical")
     expect(page.locator(".finding .title")).to_have_text(HOSTILE)
@@ -99,11 +115,11 @@ def test_hostile_names_are_text_and_nothing_else(page: Page) -> None:
     assert page.locator("img").count() == 0
 
 
-@pytest.mark.parametrize("path", ["/findings", f"/findings/{4:016x}", f"/findings/{100:016x}"])
-def test_nothing_is_wider_than_a_phone(page: Page, path: str) -> None:
+def test_nothing_is_wider_than_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 375, "height": 700})
-    page.goto(path)
-    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    for path in ("/findings", f"/findings/{4:016x}", f"/findings/{100:016x}"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") == 375, path
 
 
 def test_what_is_found_meanwhile_is_announced(page: Page, live: Live) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -24,8 +25,8 @@ SCOPES = (Scope.READ, Scope.GOVERN)
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with Live(tmp_path_factory.mktemp("findings") / "data", SETTINGS) as running:
+def live(module_data: Path) -> Iterator[Live]:
+    with Live(module_data, SETTINGS) as running:
         stored = StoredFindings(running.process.store)
         stored.save(
             [replace(FINDING, finding_id="a1"), replace(FINDING, finding_id="b1", tenant="b")]

@@ -24,10 +24,10 @@ STREAMS_MAX = 2
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def live(module_data: Path) -> Iterator[Live]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(finding_stream, "STREAMS_MAX", STREAMS_MAX)
-        yield from running(tmp_path_factory.mktemp("findings") / "data")
+        yield from running(module_data)
 
 
 def running(data: Path) -> Iterator[Live]:

@@ -10,6 +10,7 @@ from app.commands.inspect import diagnose
 from collector.segments import SUFFIX
 from tests.app.commands import invoke
 
+pytestmark = pytest.mark.usefixtures("shared_engine")
 GIB = 1024**3
 HEALTHY: dict[str, Any] = {
     "running": True,

@@ -22,6 +22,7 @@ from storage.store import Store
 from tests.app.commands import invoke
 from tests.app.judge_server import JudgeServer, upholds
 from tests.app.live import Live
+from tests.app.looked_for import only
 from tests.storage.test_findings import FINDING, NOW
 
 DOUBTFUL = replace(FINDING, confidence=0.5)
@@ -237,15 +238,14 @@ def test_the_first_of_several_processes_mines_and_asks(store: Store) -> None:
     assert names(**asked, shard=1, shards=2) == []
 
 
-def test_what_a_judge_says_is_shown_with_the_finding(data: Path) -> None:
-    with Store(f"chdb://{data / 'store'}") as store:
-        put(store, DOUBTFUL)
-        look(store, agrees)
-        StoredFindings(store).save([replace(DOUBTFUL, reason="More of it.")])
-        look(store, lambda *_: Verdict(False, 1.0, (("t2", "s2"),)))
-        look(store, agrees)
-        StoredFindings(store).save([replace(DOUBTFUL, reason="Even more of it.")])
-        look(store, lambda *_: Verdict(False, 1.0, ()))
+def test_what_a_judge_says_is_shown_with_the_finding(store: Store, data: Path) -> None:
+    put(store, DOUBTFUL)
+    look(store, agrees)
+    StoredFindings(store).save([replace(DOUBTFUL, reason="More of it.")])
+    look(store, lambda *_: Verdict(False, 1.0, (("t2", "s2"),)))
+    look(store, agrees)
+    StoredFindings(store).save([replace(DOUBTFUL, reason="Even more of it.")])
+    look(store, lambda *_: Verdict(False, 1.0, ()))
     where = ("findings", "--id", DOUBTFUL.finding_id, "--data", data)
     told = invoke(*where).out.splitlines()[-3:]
     assert told == [
@@ -261,10 +261,10 @@ def test_what_a_judge_says_is_shown_with_the_finding(data: Path) -> None:
 
 
 def test_analyzing_once_asks_and_goes_on_when_nobody_answers(
-    data: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Store(f"chdb://{data / 'store'}") as store:
-        put(store, DOUBTFUL)
+    only(store)
+    put(store, DOUBTFUL)
     monkeypatch.setenv("WAKELINE_ANALYZERS__JUDGE__URL", "http://127.0.0.1:9/")
     told = invoke("analyze", "--once", "--data", data)
     assert told.code == 0
@@ -274,9 +274,9 @@ def test_analyzing_once_asks_and_goes_on_when_nobody_answers(
         assert invoke("analyze", "--once", "--data", data).err == ""
 
 
-def test_a_running_instance_asks(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Store(f"chdb://{data / 'store'}") as store:
-        put(store, DOUBTFUL)
+def test_a_running_instance_asks(store: Store, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(store)
+    put(store, DOUBTFUL)
     done = threading.Event()
     real = judging.Judging.look
 

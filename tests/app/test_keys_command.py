@@ -34,13 +34,13 @@ def test_a_key_goes_its_way_from_creation_to_revocation(data: Path) -> None:
     assert listed["revoked"] is True
 
 
-def test_the_text_of_a_key_is_nowhere_in_the_folder(data: Path) -> None:
-    made = invoke("keys", "create", "--scope", "ingest", "--data", data).out.strip()
+def test_the_text_of_a_key_is_nowhere_in_the_folder(own_data: Path) -> None:
+    made = invoke("keys", "create", "--scope", "ingest", "--data", own_data).out.strip()
     secret = made.split("_", 2)[2]
-    stored = invoke("sql", "SELECT * FROM api_keys", "--data", data).out
+    stored = invoke("sql", "SELECT * FROM api_keys", "--data", own_data).out
     assert made.split("_")[1] in stored
     assert secret not in stored
-    for file in data.rglob("*"):
+    for file in own_data.rglob("*"):
         assert not file.is_file() or secret.encode() not in file.read_bytes()
 
 

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -23,8 +24,8 @@ PROTOBUF = {"content-type": "application/x-protobuf"}
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with Live(tmp_path_factory.mktemp("keys") / "data", SETTINGS) as running:
+def live(module_data: Path) -> Iterator[Live]:
+    with Live(module_data, SETTINGS) as running:
         yield running
 
 
@@ -109,11 +110,28 @@ def test_each_scope_opens_its_own_doors_alone(live: Live, scope: Scope) -> None:
     assert (answer.status_code == 200) == may["read"]
     for call in (live.http.get, live.http.delete):
         path = "/v1/keys" if call == live.http.get else "/v1/keys/nobody"
-        allowed = {200, 404} if may["govern"] else {403}
+        allowed = {200, 404} if may["admin"] else {403}
         assert call(path, headers=headers).status_code in allowed
 
 
-DOORS = {"ingest": Scope.INGEST, "read": Scope.READ, "govern": Scope.GOVERN}
+DOORS = {"ingest": Scope.INGEST, "read": Scope.READ, "admin": Scope.ADMIN}
+
+
+def test_keys_are_administered_in_ones_own_tenant(live: Live) -> None:
+    own = {"x-api-key": made(live, Scope.ADMIN, tenant="acme")}
+    for tenant in ("default", "globex"):
+        body = {"tenant": tenant, "scopes": ["read"]}
+        assert live.http.post("/v1/keys", json=body, headers=own).status_code == 403
+    other = made(live, Scope.READ, tenant="globex").split("_")[1]
+    assert live.http.delete(f"/v1/keys/{other}", headers=own).status_code == 404
+    body = {"tenant": "acme", "scopes": ["read"]}
+    mine = live.http.post("/v1/keys", json=body, headers=own).json()
+    made_known = {"x-api-key": mine["key"]}
+    eventually(lambda: live.http.get("/v1/status", headers=made_known).status_code == 200)
+    seen = live.http.get("/v1/keys", headers=own).json()
+    assert {one["tenant"] for one in seen} == {"acme"}
+    assert live.http.delete(f"/v1/keys/{mine['key_id']}", headers=own).json()["revoked"]
+    eventually(lambda: live.http.get("/v1/status", headers=made_known).status_code == 401)
 
 
 def test_a_refusal_over_grpc_names_the_scope(live: Live) -> None:

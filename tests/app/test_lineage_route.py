@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,7 +12,6 @@ import pytest
 from tests.app import live
 from tests.collector.running import WAIT_SECONDS_MAX
 
-pytestmark = pytest.mark.timeout(180)  # a whole process, perhaps on a busy machine
 CHANGE = {
     "entity": "account:77", "field": "plan_rate", "at": "2026-06-01T00:00:00Z", "actor": "rep",
     "system": "crm", "old": 19.9, "new": 49.9, "version": 8, "version_prev": 7, "id": "crm-1",
@@ -31,9 +31,9 @@ RUN = {
 
 
 @pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.Live]:
+def instance(module_data: Path) -> Iterator[live.Live]:
     """A process that asks for no keys."""
-    with live.Live(tmp_path_factory.mktemp("lineage") / "data", {}) as running:
+    with live.Live(module_data, {"analyzers": {"enabled": False}}) as running:
         yield running
 
 

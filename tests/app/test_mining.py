@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from analyzers.config import AnalyzersConfig
-from app import mining
+from app import mined_signatures, mining
 from app.mining import Mined
 from app.periodic import Periodic
 from domain.errors import Unavailable
@@ -20,6 +20,7 @@ from tests.analyzers import order_runs
 from tests.analyzers.order_runs import NOW, Run, store_runs
 from tests.app.commands import Outcome, invoke
 from tests.app.live import Live
+from tests.app.looked_for import only
 
 SKIPPED = ["get_order", "pay", "get_refund"]
 
@@ -44,9 +45,9 @@ def findings(data: Path) -> list[str]:
     return [line for line in listed.splitlines()[1:] if line]
 
 
-def test_a_rule_goes_from_the_runs_to_a_finding(data: Path) -> None:
-    with Store(f"chdb://{data / 'store'}") as store:
-        store_runs(store, [*healthy(150), Run(SKIPPED, good=None)])
+def test_a_rule_goes_from_the_runs_to_a_finding(store: Store, data: Path) -> None:
+    only(store, "MINED-01")
+    store_runs(store, [*healthy(150), Run(SKIPPED, good=None)])
     where = ("--data", data)
     mined: Outcome = invoke("signatures", "mine", *where)
     assert mined.err == "6 rules in the runs of 1 tenant\n"
@@ -70,11 +71,10 @@ def test_a_rule_goes_from_the_runs_to_a_finding(data: Path) -> None:
     assert refused == "no mined rule has the id 'mined-1'; see `wakeline signatures list`"
 
 
-def test_a_running_instance_promotes(data: Path) -> None:
-    with Store(f"chdb://{data / 'store'}") as store:
-        store_runs(store, healthy(150))
-        assert mining.mine(store, NOW - timedelta(days=1), NOW) == Mined(6, 1, 6)
-    with Live(data, {}):
+def test_a_running_instance_promotes(store: Store, data: Path) -> None:
+    store_runs(store, healthy(150))
+    assert mining.mine(store, NOW - timedelta(days=1), NOW) == Mined(6, 1, 6)
+    with Live(data, {"analyzers": {"enabled": False}}) as live:
         one = rule_id(data, "check_limit before pay")
         assert invoke("signatures", "promote", one, "--data", data).code == 0
         assert (
@@ -82,6 +82,9 @@ def test_a_running_instance_promotes(data: Path) -> None:
         )
         told = invoke("signatures", "reject", "mined-2", "--data", data).refused()
         assert told.startswith("no mined rule has the id 'mined-2'")
+        shown = {each["signature"]: each for each in live.http.get("/v1/signatures").json()}
+        assert (shown[one]["mode"], shown[one]["lane"]) == ("on", "trace")
+        assert [each["mode"] for each in shown.values()].count("on") > 20
     assert [row["mode"] for row in rules(data)].count("promoted") == 1
 
 
@@ -95,10 +98,8 @@ def test_rules_of_a_tenant_that_says_nothing_more_hold_no_more(store: Store) -> 
 
 
 def test_a_store_of_an_earlier_version_has_no_mined_rules(tmp_path: Path) -> None:
-    from app.commands import mined
-
     with Store(f"chdb://{tmp_path / 'empty'}") as store:
-        assert mined.listed(store) == []
+        assert mined_signatures.listed(store) == []
 
 
 def test_work_is_done_in_turns_and_goes_on_after_a_failure(

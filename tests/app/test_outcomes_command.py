@@ -10,7 +10,7 @@ from tests.app.commands import invoke
 from tests.app.test_replay_endpoint import Receiver
 from wakeline.conventions import OUTCOME_POLARITY_OF
 
-pytestmark = pytest.mark.timeout(180)  # a whole process, perhaps on a busy machine
+pytestmark = pytest.mark.usefixtures("shared_engine")
 ROWS = 10_000
 EVERY_BAD = 500
 
@@ -112,13 +112,13 @@ def test_many_bad_rows_are_told_in_part(tmp_path: Path) -> None:
     assert (listed["bad"], len(listed["rejected"])) == (1030, 1000)
 
 
-def test_a_running_instance_takes_them_at_once(tmp_path: Path) -> None:
+def test_a_running_instance_takes_them_at_once(data: Path, tmp_path: Path) -> None:
     file = tmp_path / "few.csv"
     file.write_text(SMALL.format(at=""))
-    with live.Live(tmp_path / "data", {}):
-        told = invoke("outcomes", "import", file, "--data", tmp_path / "data", terminal=True)
+    with live.Live(data, {"analyzers": {"enabled": False}}):
+        told = invoke("outcomes", "import", file, "--data", data, terminal=True)
         assert (told.code, told.out) == (0, "2 outcomes taken\n")
-    assert stored(tmp_path / "data")[0] == 2
+    assert stored(data)[0] == 2
 
 
 def test_an_endpoint_elsewhere_gets_otlp_with_the_key(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import gzip
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,18 +13,18 @@ from api.event_bodies import BYTES_MAX, ITEMS_MAX
 from tests.app import live
 from tests.collector.running import WAIT_SECONDS_MAX
 
-pytestmark = pytest.mark.timeout(180)  # a whole process, perhaps on a busy machine
 TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 REVERSAL = {"type": "reversal", "target": "write:1", "amount": 25, "at": "2026-06-01T00:00:00Z"}
 
 
 @pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.Live]:
+def instance(module_data: Path) -> Iterator[live.Live]:
     """A process that asks for keys."""
-    folder = tmp_path_factory.mktemp("outcomes")
-    with live.Live(
-        folder / "data", {"auth": {"mode": "required", "refresh_seconds": 0.05}}
-    ) as running:
+    settings = {
+        "auth": {"mode": "required", "refresh_seconds": 0.05},
+        "analyzers": {"enabled": False},
+    }
+    with live.Live(module_data, settings) as running:
         yield running
 
 

@@ -36,8 +36,7 @@ def test_a_wrong_file_is_told_with_its_place_and_nothing_is_opened(tmp_path: Pat
     assert not (tmp_path / "data").exists()
 
 
-def test_the_newest_file_is_in_force_and_shown(file: Path, tmp_path: Path) -> None:
-    data = tmp_path / "data"
+def test_the_newest_file_is_in_force_and_shown(file: Path, data: Path) -> None:
     before = invoke("policies", "show", "--data", data).json
     assert before == {"applied_at": None, "policies": [], "permissions": []}
     outcome = invoke("policies", "apply", file, "--data", data)

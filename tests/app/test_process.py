@@ -24,9 +24,9 @@ FAST = {"auth": {"refresh_seconds": 0.05}}
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def live(module_data: Path) -> Iterator[Live]:
     """It has stored one request, refused one span and failed one request."""
-    with Live(tmp_path_factory.mktemp("process") / "data", FAST) as running:
+    with Live(module_data, FAST) as running:
         for body in (
             stored.traces(0).SerializeToString(),
             stored.traces(1, bytes(16)).SerializeToString(),
@@ -145,12 +145,16 @@ def test_what_sends_no_host_is_no_browser(live: Live) -> None:
 
 
 def test_a_database_that_comes_later_gets_what_was_acknowledged_before(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    own_data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "wakeline")
     with socket.create_server(("127.0.0.1", 0)) as reserved:
         port = reserved.getsockname()[1]
-    server = {**FAST, "store": f"http://127.0.0.1:{port}/?proxy_path=ch"}
+    server = {
+        **FAST,
+        "analyzers": {"enabled": False},
+        "store": f"http://127.0.0.1:{port}/?proxy_path=ch",
+    }
     with Live(tmp_path / "spool", server) as collecting:
         body = stored.traces(0).SerializeToString()
         url = f"{collecting.process.otlp_url}/v1/traces"
@@ -158,8 +162,9 @@ def test_a_database_that_comes_later_gets_what_was_acknowledged_before(
         eventually(lambda: "the store is not ready" in caplog.text)
         assert collecting.http.get("/healthz").status_code == 503
         with Instance(
-            tmp_path / "data", "--port", port, WAKELINE_API__CH_WRITABLE_FOR_TESTS="true"
-        ):
+            own_data, "--port", port, WAKELINE_API__CH_WRITABLE_FOR_TESTS="true",
+            WAKELINE_ANALYZERS__ENABLED="false",
+        ):  # fmt: skip
             eventually(lambda: spans_last_hour(collecting) == stored.SPANS)
             eventually(lambda: "the store is ready again" in caplog.text)
             # Spans can be read before the rows derived from them are written.

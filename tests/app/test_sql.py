@@ -64,7 +64,7 @@ def test_a_store_beside_its_data_folder_is_read_by_its_dsn(data: Path) -> None:
     assert outcome.out == "1\n"
 
 
-def test_a_store_that_is_not_migrated_is_migrated_by_reading_it(data: Path, tmp_path: Path) -> None:
+def test_a_store_that_is_not_migrated_is_migrated_by_reading_it(tmp_path: Path) -> None:
     (tmp_path / "new" / "store").mkdir(parents=True)
     outcome = invoke("sql", "SELECT count() FROM otel_traces", "--data", tmp_path / "new")
     assert outcome.out == "0\n"

@@ -1,14 +1,12 @@
 """Is one tools.yaml applied at a time, and does a failure say what holds?"""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.tool_administration import Tools
 from domain.errors import InvalidInput, Unavailable
-from storage import migrate
 from storage.store import Store
 
 
@@ -21,12 +19,11 @@ class Busy(Store):
         self.meanwhile()
 
 
-def test_one_file_is_applied_at_a_time_and_a_failure_says_what_holds(tmp_path: Path) -> None:
-    with Busy(f"chdb://{tmp_path / 'store'}") as store:
-        migrate.apply(store, 30)
-        assert Tools(store).in_force(10)["applied_at"] is None
-        administration = Tools(store)
-        store.meanwhile = lambda: administration.apply("tools: {second: {kind: read}}")
+def test_one_file_is_applied_at_a_time_and_a_failure_says_what_holds(store: Store) -> None:
+    with Busy(store.dsn) as busy:
+        assert Tools(busy).in_force(10)["applied_at"] is None
+        administration = Tools(busy)
+        busy.meanwhile = lambda: administration.apply("tools: {second: {kind: read}}")
         with pytest.raises(Unavailable, match=r"rules are in force, .* another tools\.yaml is"):
             administration.apply(
                 "tools: {first: {kind: read}}", datetime.now(UTC) - timedelta(hours=1)

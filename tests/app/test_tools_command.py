@@ -13,6 +13,7 @@ from domain.tools import parse
 from tests.app import stored
 from tests.app.commands import invoke
 
+pytestmark = pytest.mark.usefixtures("shared_engine")
 BILLING = """\
 tools:
   billing.get_account: {kind: read, entity: "account:{args.account_id}", version: result.etag}

@@ -20,7 +20,10 @@ from tests.app.live import Live
 from tests.app.test_keys_on_the_wire import made
 from tests.collector.running import eventually
 
-SETTINGS = {"auth": {"mode": "required", "refresh_seconds": 0.05}}
+SETTINGS = {
+    "auth": {"mode": "required", "refresh_seconds": 0.05},
+    "analyzers": {"enabled": False},
+}
 PROTOBUF = {"content-type": "application/x-protobuf"}
 TRACES = itertools.count(1)
 READS = '{{tools: {{{}: {{kind: read, entity: "account:{{args.id}}"}}}}, volatile_args: [ticket]}}'
@@ -29,8 +32,8 @@ NOW = datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with Live(tmp_path_factory.mktemp("tools") / "data", SETTINGS) as running:
+def live(module_data: Path) -> Iterator[Live]:
+    with Live(module_data, SETTINGS) as running:
         running.http.headers["authorization"] = f"Bearer {running.token}"
         yield running
 

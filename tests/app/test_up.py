@@ -1,7 +1,6 @@
-"""Does `wakeline up` start, tell what matters, and stop as it should?"""
+"""Does `wakeline up` tell what matters, and what it can not do, and stop as it should?"""
 
 import errno
-import signal
 import socket
 from pathlib import Path
 from typing import Any
@@ -12,50 +11,10 @@ import trustme
 
 from app import addresses
 from app.addresses import Address
-from app.data_folder import DataFolder
 from domain.errors import InvalidInput
-from tests.app.commands import FREE_PORTS, Instance, Outcome, invoke, while_running
+from tests.app.commands import FREE_PORTS, invoke, while_running
 
-NOTHING_ELSE_ON_STDERR = ["OTLP gRPC", "OTLP HTTP", "API", "data", "ready"]
-
-
-def look(announced: dict[str, Any]) -> None:
-    """No visit."""
-
-
-def up(data: Path, *options: object) -> Outcome:
-    return while_running(look, data, "up", *options)
-
-
-def test_it_runs_until_it_is_told_to_stop_and_leaves_the_folder_free(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-
-    def visit(announced: dict[str, Any]) -> None:
-        answer = httpx.get(announced["api_url"] + "/healthz")
-        assert answer.json() == {"status": "ok", "spans_last_hour": 0}
-
-    outcome = while_running(visit, data, "up")
-    assert (outcome.code, outcome.out) == (0, "")
-    assert [line.split("  ")[0] for line in outcome.err.splitlines()] == NOTHING_ELSE_ON_STDERR
-    assert not (data / "wakeline.json").exists()
-    with DataFolder(data, patience_s=0):
-        pass
-
-
-def test_a_second_interrupt_is_harmless(tmp_path: Path) -> None:
-    with Instance(tmp_path / "data") as instance:
-        assert instance.end(signal.SIGINT, signal.SIGINT, signal.SIGINT) == 0
-        assert instance.told.endswith("ready\n")
-
-
-def test_a_killed_instance_leaves_a_folder_that_starts_again(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    with Instance(data) as instance:
-        assert instance.end(signal.SIGKILL) == -signal.SIGKILL
-    assert (data / "wakeline.json").exists()
-    status = invoke("status", "--data", data, "--format", "json")
-    assert status.json["running"] is False
-    assert up(data).code == 0
+pytestmark = pytest.mark.usefixtures("shared_engine")
 
 
 @pytest.mark.parametrize("flag", ["--grpc-port", "--http-port", "--port"])
@@ -87,22 +46,20 @@ def test_a_port_for_the_superuser_is_told_apart() -> None:
     assert str(refusal) == "can not listen on 127.0.0.1:80: denied; set a --port above 1023"
 
 
-def test_ipv6_loopback_needs_no_keys(tmp_path: Path) -> None:
+def test_ipv6_loopback_needs_no_keys(data: Path) -> None:
     def visit(announced: dict[str, Any]) -> None:
         assert announced["api_url"].startswith("http://[::1]:")
         assert httpx.get(announced["api_url"] + "/v1/status").status_code == 200
-        status = invoke("status", "--data", tmp_path / "data", "--format", "json")
+        status = invoke("status", "--data", data, "--format", "json")
         assert status.json["running"] is True
 
-    outcome = while_running(visit, tmp_path / "data", "up", "--host", "::1")
+    outcome = while_running(visit, data, "up", "--host", "::1")
     assert outcome.code == 0, outcome
 
 
 def test_an_open_address_requires_keys_and_the_first_start_says_how_to_make_one(
-    tmp_path: Path,
+    data: Path,
 ) -> None:
-    data = tmp_path / "data"
-
     def visit(announced: dict[str, Any]) -> None:
         assert announced["api_url"].startswith("http://127.0.0.1:")
         assert httpx.get(announced["api_url"] + "/v1/status").status_code == 401
@@ -116,7 +73,7 @@ def test_an_open_address_requires_keys_and_the_first_start_says_how_to_make_one(
 
 
 def test_keys_can_be_switched_off_and_that_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WAKELINE_AUTH__MODE", "off")
 
@@ -126,17 +83,17 @@ def test_keys_can_be_switched_off_and_that_is_told(
         )
         assert answer.status_code == 200
 
-    outcome = while_running(visit, tmp_path / "data", "up", "--host", "0.0.0.0")
+    outcome = while_running(visit, data, "up", "--host", "0.0.0.0")
     assert "warning: auth.mode is off" in outcome.err
 
 
-def test_keys_can_be_required_on_loopback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_can_be_required_on_loopback(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAKELINE_AUTH__MODE", "required")
 
     def visit(announced: dict[str, Any]) -> None:
         assert httpx.get(announced["api_url"] + "/v1/status").status_code == 401
 
-    assert while_running(visit, tmp_path / "data", "up").code == 0
+    assert while_running(visit, data, "up").code == 0
 
 
 def test_a_folder_that_can_not_be_used_is_named(tmp_path: Path) -> None:
@@ -189,24 +146,8 @@ def test_a_server_that_is_down_stops_nothing_but_health(
     ]
 
 
-def test_without_permission_to_migrate_what_is_missing_is_told(
-    tmp_path: Path, spans: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("WAKELINE_STORAGE__MIGRATE_ON_START", "false")
-    where = ("--data", tmp_path)
-    (tmp_path / "store").mkdir()
-    for command in (["up", *FREE_PORTS], ["replay", spans], ["keys", "create", "--scope", "read"]):
-        refusal = invoke(*command, *where).refused()
-        assert refusal.startswith("migrations are pending from 0000_wakeline_migrations on")
-    assert invoke("sql", "SELECT 1", *where).out == "1\n"
-    assert "the schema is not complete, `wakeline migrate`: " in invoke("status", *where).out
-    assert invoke("doctor", *where).code == 1
-    assert invoke("migrate", *where).code == 0
-    assert invoke("doctor", *where).code == 0
-
-
 def test_an_instance_over_tls_can_not_take_what_is_replayed(
-    tmp_path: Path, spans: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, tmp_path: Path, spans: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     authority = trustme.CA()
     certificate = authority.issue_cert("localhost")
@@ -214,7 +155,6 @@ def test_an_instance_over_tls_can_not_take_what_is_replayed(
     (tmp_path / "cert.pem").write_bytes(certificate.cert_chain_pems[0].bytes())
     monkeypatch.setenv("WAKELINE_COLLECTOR__TLS__KEY", str(tmp_path / "key.pem"))
     monkeypatch.setenv("WAKELINE_COLLECTOR__TLS__CERTIFICATE", str(tmp_path / "cert.pem"))
-    data = tmp_path / "data"
 
     def visit(announced: dict[str, Any]) -> None:
         assert announced["otlp_url"] == ""

@@ -50,7 +50,7 @@ def schema_complaints(compose: Compose) -> Iterator[str]:
 def complaints(compose: Compose) -> Iterator[str]:
     """What the schema cannot see."""
     for name, service in compose["services"].items():
-        for rule in (references, image, command, ports, hardening, secrets):
+        for rule in (references, mounts, image, command, ports, hardening, secrets):
             yield from (f"{name}: {found}" for found in rule(name, service, compose))
 
 
@@ -61,12 +61,19 @@ def references(_: str, service: Compose, compose: Compose) -> Iterator[str]:
             yield f"depends on {name}, which is not a service"
         elif wanted["condition"] == "service_healthy" and "healthcheck" not in other:
             yield f"waits for the health of {name}, which has no check"
-    for mount in service.get("volumes", []):
-        if mount.split(":")[0] not in compose["volumes"]:
-            yield f"mounts {mount}, which is not a named volume"
     for network in service.get("networks", ["default"]):
         if network not in compose["networks"]:
             yield f"joins {network}, which is not a network"
+
+
+def mounts(_: str, service: Compose, compose: Compose) -> Iterator[str]:
+    for mount in service.get("volumes", []):
+        source, *_, rights = mount.split(":")
+        if source.startswith("./"):
+            if rights != "ro" or not (ROOT / source).exists():
+                yield f"mounts {mount}, which is not there or could be written"
+        elif source not in compose["volumes"]:
+            yield f"mounts {mount}, which is not a named volume"
 
 
 def image(_: str, service: Compose, __: Compose) -> Iterator[str]:
@@ -106,7 +113,7 @@ def hardening(name: str, service: Compose, __: Compose) -> Iterator[str]:
 
 def secrets(_: str, service: Compose, __: Compose) -> Iterator[str]:
     for name, value in service.get("environment", {}).items():
-        secret = "PASSWORD" in name or "://" in value
+        secret = "PASSWORD" in name or re.search(r"://[^/]*@", value)
         if secret and not re.search(r"\$\{[A-Z_]+:\?[^}]+\}", value):
             yield f"{name} does not insist on a password"
 
@@ -139,6 +146,7 @@ def test_every_volume_that_is_declared_is_mounted(compose: Compose) -> None:
         mount.split(":")[0]
         for service in compose["services"].values()
         for mount in service.get("volumes", [])
+        if not mount.startswith("./")
     }
     assert mounted == set(compose["volumes"])
 
@@ -176,6 +184,8 @@ MISTAKES: tuple[Callable[[Compose], None], ...] = (
     _set("grafana", depends_on={"redis": {"condition": "service_started"}}),
     _set("grafana", depends_on={"wakeline-migrate": {"condition": "service_healthy"}}),
     _set("grafana", volumes=["lost:/var/lib/grafana"]),
+    _set("grafana", volumes=["./dashboards/generated:/etc/wakeline/dashboards"]),
+    _set("grafana", volumes=["./dashboards/lost:/etc/wakeline/dashboards:ro"]),
     _set("grafana", networks=["lost"]),
     _set("grafana", image="grafana/grafana"),
     _set("grafana", image="grafana/grafana:latest"),

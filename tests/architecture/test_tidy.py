@@ -58,10 +58,12 @@ def sources() -> tuple[Source, ...]:
     return tuple(found)
 
 
-def complaints(rule: Rule) -> Iterator[tuple[str, str]]:
-    for source in sources():
-        for complaint in rule(source):
-            yield str(source.path), complaint
+@cache
+def complaints(rule: Rule) -> tuple[tuple[str, str], ...]:
+    """(path, complaint) of every file."""
+    return tuple(
+        (str(source.path), complaint) for source in sources() for complaint in rule(source)
+    )
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

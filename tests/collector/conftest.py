@@ -11,10 +11,9 @@ import pytest
 from collector.config import CollectorConfig
 from domain.access import Authenticator
 from domain.ports import SegmentStore
-from storage import migrate
 from storage.store import Store
 from tests.collector.peers import Peer, connected
-from tests.collector.running import RETENTION_DAYS, Running, thirty_days
+from tests.collector.running import Running, thirty_days
 
 Launch = Callable[..., Running]
 Connect = Callable[[str, Running], Peer]
@@ -22,11 +21,9 @@ Select = Callable[[str], list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def engine(module_store: Store) -> Store:
     """A migrated embedded store for the tests of one module; one at a time in a process."""
-    with Store(f"chdb://{tmp_path_factory.mktemp('engine') / 'store'}") as opened:
-        migrate.apply(opened, RETENTION_DAYS)
-        yield opened
+    return module_store
 
 
 @pytest.fixture

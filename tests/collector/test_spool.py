@@ -553,3 +553,25 @@ def test_the_oldest_age_is_that_of_the_first_segment_that_waits(tmp_path: Path) 
 
 def test_a_spool_that_was_never_started_can_be_closed(tmp_path: Path) -> None:
     asyncio.run(Spool(tmp_path, SpoolConfig(), nobody).close())
+
+
+def test_what_somebody_awaits_is_sealed_at_once_unless_others_wait(tmp_path: Path) -> None:
+    sealed: list[Path] = []
+
+    async def scenario() -> None:
+        async with running(tmp_path, sealed, **NEVER) as opened:
+            opened.hurry()
+            await opened.append(request(1))
+            assert not sealed
+            opened.hurry()
+            await asyncio.to_thread(eventually, lambda: len(sealed) == 1)
+            await opened.append(request(2))
+            opened.hurry()
+            await opened.append(request(3))
+            assert len(sealed) == 1
+            opened.release(sealed[0])
+            opened.hurry()
+            await asyncio.to_thread(eventually, lambda: len(sealed) == 2)
+            assert numbers_in(opened.read(sealed[1])) == [2, 3]
+
+    asyncio.run(scenario())

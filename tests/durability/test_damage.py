@@ -7,8 +7,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from collector import records, segments
 from collector.records import Record
 from storage.store import Store
@@ -34,7 +32,6 @@ def flip(path: Path, at: int) -> None:
     path.write_bytes(data)
 
 
-@pytest.mark.timeout(120)
 def test_only_damaged_requests_become_dead_letters(tmp_path: Path) -> None:
     database = Database(tmp_path / "database")
     messages = [padded(traces(os.urandom(8)), 1000) for _ in range(REQUESTS)]

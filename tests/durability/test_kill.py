@@ -3,8 +3,6 @@
 import random
 from pathlib import Path
 
-import pytest
-
 from collector import segments
 from tests.durability import verdict
 from tests.durability.load import Load
@@ -13,7 +11,6 @@ from tests.durability.processes import Wakeline
 ROUNDS = 3
 
 
-@pytest.mark.timeout(120)
 def test_kills_and_a_stop_under_load_lose_and_double_nothing(tmp_path: Path) -> None:
     rng = random.Random(20)
     with Wakeline(tmp_path) as wakeline, Load(wakeline.address) as load:

@@ -37,8 +37,10 @@ WORDS = ["höhe", '"quoted"']
 
 
 @pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    with Instance(tmp_path_factory.mktemp("exporters") / "data") as running:
+def instance(schema_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    data = tmp_path_factory.mktemp("exporters")
+    shutil.copytree(schema_folder, data / "store", symlinks=True)
+    with Instance(data, WAKELINE_ANALYZERS__ENABLED="false") as running:
         yield running
 
 

@@ -39,7 +39,7 @@ EARLY = READY - timedelta(seconds=1)
     [
         (CANARY, UNCERTIFIED, READY, "no certificate for labels of the stage canary"),
         (CANARY, replace(PROVEN, stage=Stage.SHADOW), READY, "no certificate"),
-        (CANARY, PROVEN, EARLY, "until 2026-11-15T12:00"),
+        (CANARY, PROVEN, EARLY, "until 2026-11-15 12:00"),
         (PAGED, PROVEN, READY, "a page about intent"),
         (LAST, replace(PROVEN, stage=Stage.FULL), READY, "last stage"),
         (LOOPED, PROVEN, READY, "takes part in every case"),

@@ -170,7 +170,7 @@ def test_a_scope_of_a_later_version_grants_nothing_and_breaks_nothing(rows: Rows
         ("a\x1b[31m", "", [Scope.READ], "tenant"),
         ("acme", "a\nb", [Scope.READ], "name"),
         ("acme", "x" * 201, [Scope.READ], "name"),
-        ("acme", "", [], "scopes: at least one of ingest, read, review, govern"),
+        ("acme", "", [], "scopes: at least one of ingest, read, review, govern, admin"),
     ],
 )
 def test_a_key_that_would_harm_is_not_made(

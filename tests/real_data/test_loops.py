@@ -18,10 +18,7 @@ from tests.real_data.test_every_span import FILES, replay
 FOLDERS = {path.parent.name: path for path in FILES}
 POLLS = {"BashOutput"}
 
-pytestmark = [
-    pytest.mark.skipif(not FILES, reason="WAKELINE_REAL_DATA names no traces"),
-    pytest.mark.timeout(300),
-]
+pytestmark = pytest.mark.skipif(not FILES, reason="WAKELINE_REAL_DATA names no traces")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,19 @@
 """Does the engine read any span as a plain reading of the alias table does?"""
 
 import json
-from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Status
 
 from domain.envelope import Signal
-from storage import aliases, migrate
+from storage import aliases
 from storage.store import Store
 from tests.contracts.any_requests import add_pairs
-from tests.contracts.segments import RETENTION_DAYS, record, span_id, token
+from tests.contracts.segments import record, span_id, token
 from tests.storage.reference_aliases import FIELDS, TABLE, Span, step
 
 COMPARED = (
@@ -81,13 +79,6 @@ def spans() -> st.SearchStrategy[Span]:
     )
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with Store(f"chdb://{tmp_path_factory.mktemp('shared') / 'store'}") as opened:
-        migrate.apply(opened, RETENTION_DAYS)
-        yield opened
-
-
 def request(sent: list[Span]) -> ExportTraceServiceRequest:
     """A request with those spans, whose ids are their numbers from 1."""
     found = ExportTraceServiceRequest()
@@ -125,11 +116,11 @@ def stored(store: Store, tenant: str) -> dict[str, Any]:
 )
 @given(sent=st.lists(spans(), min_size=30, max_size=60))
 def test_the_engine_reads_any_span_as_the_plain_reading_does(
-    shared: Store, sent: list[Span]
+    module_store: Store, sent: list[Span]
 ) -> None:
     tenant = f"tenant-{next(NUMBERS)}"
-    shared.insert_segment(Signal.TRACES, record(request(sent), tenant), token())
-    found = stored(shared, tenant)
+    module_store.insert_segment(Signal.TRACES, record(request(sent), tenant), token())
+    found = stored(module_store, tenant)
     for number, span in enumerate(sent, start=1):
         read = step(span)
         engine = found.get(span_id(number).hex(), {})

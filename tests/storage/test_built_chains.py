@@ -13,11 +13,11 @@ from domain.asked import EVER
 from domain.chain_records import Datum
 from domain.chains import BlastRadius, Cause, Chain, Edge, EdgeKind, Node
 from domain.findings import Evidence, Role
-from storage.built_chains import Asked, BuiltChains, Subject
+from storage.built_chains import Asked, BuiltChains, State, Subject
 from storage.findings import StoredFindings
 from storage.store import Store
 from tests.contracts.segments import TENANT
-from tests.contracts.told_story import requests, reversal, tell
+from tests.contracts.told_story import reversal, tell
 from tests.storage.test_findings import FINDING
 
 NOW = datetime.now(UTC)
@@ -33,6 +33,7 @@ FULL = replace(
     blast_radius=replace(EMPTY, money_at_risk={"EUR": 25.0}),
     cut="it was not whole after 3 s",
 )
+STATE = State(time.time_ns(), 0)
 ASKED = Asked(frozenset({"t1"}), frozenset({Datum("account:77", "plan_rate")}), frozenset("x"))
 
 
@@ -44,11 +45,11 @@ def test_a_chain_is_kept_as_it_was_built_and_the_last_form_counts(store: Store) 
     built = BuiltChains(store)
     assert built.known(SUBJECT) is None
     for chain in (CHAIN, FULL):
-        built.keep(SUBJECT, chain, ASKED, built.state(TENANT, ASKED))
+        built.keep(SUBJECT, chain, ASKED, STATE)
     kept = built.known(SUBJECT)
     assert kept is not None
     assert (kept.chain, kept.asked) == (FULL, ASKED)
-    assert kept.is_still(built.state(TENANT, ASKED))
+    assert kept.state == STATE
     (row,) = rows(store, "SELECT * FROM chains FINAL")
     assert row["sentence"] == "It was stale."
     assert row["money_at_risk"] == {"EUR": 25}
@@ -93,15 +94,15 @@ def test_what_comes_later_of_what_was_asked_for_makes_it_out_of_date(
     store: Store, asked: Asked
 ) -> None:
     built = BuiltChains(store)
-    before = built.state(TENANT, asked)
-    assert (before.rows, before.revision) == (0, 0)
+    nothing = State(0, 0)
+    assert not built.is_outdated(TENANT, asked, nothing)
     tell(store)
-    after = built.state(TENANT, asked)
-    assert after.rows > 0
-    assert after.watermark > EVER
-    tell(store, *requests()[:1])
-    assert built.state(TENANT, asked).rows == after.rows
-    assert built.state(TENANT, asked, stored_until_ns=1).rows == 0
+    assert built.is_outdated(TENANT, asked, nothing)
+    assert not built.is_outdated("other", asked, nothing)
+    now = State(time.time_ns(), built.outcomes(TENANT, asked))
+    assert not built.is_outdated(TENANT, asked, now)
+    tell(store)
+    assert built.is_outdated(TENANT, asked, now) == bool(asked.data)
 
 
 def test_bad_outcomes_without_a_chain_are_named(store: Store) -> None:
@@ -116,7 +117,7 @@ def test_bad_outcomes_without_a_chain_are_named(store: Store) -> None:
     assert list(built.unbuilt(EVER, 10)) == [(TENANT, "late"), *wanted]
     assert len(list(built.unbuilt(EVER, 1))) == 1
     subject = replace(SUBJECT, node_id=f"outcome/{outcome_id}")
-    built.keep(subject, CHAIN, ASKED, built.state(TENANT, ASKED))
+    built.keep(subject, CHAIN, ASKED, STATE)
     assert len(list(built.unbuilt(EVER, 10))) == 2
     assert list(built.unbuilt(NOW + timedelta(days=1), 10)) == []
 
@@ -127,7 +128,7 @@ def test_chains_that_know_a_trace_or_a_datum_of_new_rows_are_named(store: Store)
     whole = Asked(frozenset({"t8"}), frozenset({Datum("account:77", "")}))
     for name, asked in (("datum", ASKED), ("nothing", nothing), ("whole", whole)):
         subject = replace(SUBJECT, node_id=name)
-        built.keep(subject, CHAIN, asked, built.state(TENANT, asked))
+        built.keep(subject, CHAIN, asked, STATE)
     began_ns = time.time_ns()
     tell(store)
     day = datetime.now(UTC) - timedelta(days=1)

@@ -78,7 +78,8 @@ def test_what_traces_did_is_read_as_it_was_sent_and_once(store: Store) -> None:
     assert sorted((one.metric, one.delta, one.unit) for one in found.effects) == [
         ("cash", -25.0, "EUR"), ("cash", 25.0, "EUR"), ("receivables", 25.0, "EUR"),
     ]  # fmt: skip
-    assert {one.type: one.target for one in found.outcomes} == {
+    outcomes = StoredRecords(store).said_of(TENANT, traces_of(store)).outcomes
+    assert {one.type: one.target for one in outcomes} == {
         "complaint": ("invoice:501",),
         "reversal": (corrected.data_id,),
     }
@@ -97,11 +98,38 @@ def test_other_tenants_are_out_of_reach(store: Store) -> None:
 def test_nothing_is_asked_for_nothing(store: Store) -> None:
     source = StoredRecords(store)
     assert source.of_traces(TENANT, ()) == Records()
+    assert source.said_of(TENANT, ()) == Records()
     assert source.of_data(TENANT, (), EVER, LATER) == Records()
     assert source.named(TENANT, ()) == Records()
     assert source.links(TENANT, (), forward=True) == Records()
     assert source.decisions_under(TENANT, ()) == Records()
     assert source.outcomes_of(TENANT, ()) == Records()
+
+
+def handed_on(trace: str, source: str, second: int) -> list[dict[str, Any]]:
+    """A run that reads what `source` wrote, and writes something of its own."""
+    at = NOW + timedelta(seconds=second)
+    touched = {"entity_type": "doc", "field": "text", "trace_id": trace, "ts": at}
+    return [
+        base(**touched, entity=f"doc:{source}", access="read", span_id="r"),
+        base(**touched, entity=f"doc:{trace}", access="write", span_id="w"),
+    ]
+
+
+def test_who_wrote_what_was_read_is_reached_run_by_run(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain = [("c", "b", 3), ("b", "a", 2), ("a", "0", 1), ("other", "z", 1)]
+    store.insert("data_access", [row for one in chain for row in handed_on(*one)])
+    source = StoredRecords(store)
+    assert source.reach(TENANT, ["c"]) == {"c", "b", "a"}
+    assert source.reach(TENANT, ["b", "other"]) == {"b", "a", "other"}
+    assert source.reach("nobody", ["c"]) == {"c"}
+    monkeypatch.setattr(chains, "REACH_LEVELS", 1)
+    assert source.reach(TENANT, ["c"]) == {"c", "b"}
+    monkeypatch.setattr(chains, "REACH_LEVELS", 9)
+    monkeypatch.setattr(chains, "REACH_TRACES", 1)
+    assert source.reach(TENANT, ["c"]) == {"c", "b", "a"}
 
 
 def test_data_are_found_in_their_time_the_newest_first(
@@ -187,7 +215,7 @@ def test_findings_that_stand_are_anomalies_of_their_spans(store: Store) -> None:
         replace(FINDING, finding_id="00000000000000a3", retracted=True),
         replace(FINDING, finding_id="00000000000000a4", evidence=(ELSEWHERE,)),
     ])  # fmt: skip
-    found = StoredRecords(store).of_traces(TENANT, ["t1", "t5"]).anomalies
+    found = StoredRecords(store).said_of(TENANT, ["t1", "t5"]).anomalies
     assert [(one.ref, one.role, one.finding_id) for one in found] == [
         (SpanRef("t1", "s1"), "cause", FINDING.finding_id)
     ]

@@ -1,15 +1,12 @@
 """Is what a model call costs what the price table says, and never a guess?"""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 
 from domain.prices import Price, PriceTable
-from storage import migrate
 from storage.store import Store
-from tests.contracts.segments import RETENTION_DAYS
 from tests.storage.derived_rows import chat, steps
 
 TODAY = date(2026, 11, 27)
@@ -31,12 +28,11 @@ NAMES = [
 
 
 @pytest.fixture(scope="module")
-def priced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with Store(f"chdb://{tmp_path_factory.mktemp('priced') / 'store'}") as opened:
-        migrate.apply(opened, RETENTION_DAYS)
-        # After whatever a store may have been opened with.
-        opened.insert("model_prices", [{"generation": 2**63, **row} for row in PRICES.rows(TODAY)])
-        yield opened
+def priced(module_store: Store) -> Store:
+    # After whatever a store may have been opened with.
+    rows = [{"generation": 2**63, **row} for row in PRICES.rows(TODAY)]
+    module_store.insert("model_prices", rows)
+    return module_store
 
 
 def cost(store: Store, attributes: dict[str, Any]) -> tuple[Any, str]:

@@ -1,7 +1,7 @@
 """Do the coverage queries count what is there, once, and within their bounds?"""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,11 +11,10 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from domain.envelope import Signal
 from domain.signature_needs import catalogue
-from storage import aliases, derivation, migrate, sql
+from storage import aliases, derivation, sql
 from storage.store import Store
 from tests.contracts.segments import (
     RECEIVED_UNIX_NANO,
-    RETENTION_DAYS,
     TENANT,
     logs,
     record,
@@ -23,10 +22,6 @@ from tests.contracts.segments import (
     token,
 )
 
-TABLES = (
-    "otel_traces", "otel_logs", "steps", "data_access", "decisions", "effects", "intents",
-    "handoffs", "outcomes",
-)  # fmt: skip
 MINUTE_NS = 60 * 10**9
 NOW_S = RECEIVED_UNIX_NANO // 10**9
 HOUR_AGO = {"since_unix_s": NOW_S - 3600}
@@ -35,21 +30,6 @@ MODEL_OPERATIONS = list(aliases.table().names["model_operations"])
 CALL = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "pay"}
 CHAT = {"gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o"}
 ARGUMENTS = "gen_ai.tool.call.arguments"
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with Store(f"chdb://{tmp_path_factory.mktemp('coverage') / 'store'}") as opened:
-        migrate.apply(opened, RETENTION_DAYS)
-        yield opened
-
-
-@pytest.fixture
-def store(migrated: Store) -> Store:
-    """Migrated, and empty."""
-    for table in TABLES:
-        migrated.command(f"TRUNCATE TABLE {table}")
-    return migrated
 
 
 def sent(

@@ -9,16 +9,12 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from domain.envelope import Signal
-from storage import derivation, migrate
+from storage import derivation
 from storage.store import Store
-from tests.contracts.segments import RECEIVED_UNIX_NANO, RETENTION_DAYS, TENANT, record, token
+from tests.contracts.segments import RECEIVED_UNIX_NANO, TENANT, record, token
 from tests.contracts.store_contract import number
 
 FACTS = ("decisions", "data_access", "effects", "handoffs")
-TABLES = (
-    "otel_traces", "otel_traces_trace_id_ts", "steps", "decisions", "data_access", "effects",
-    "handoffs",
-)  # fmt: skip
 RECEIVED = datetime.fromtimestamp(RECEIVED_UNIX_NANO / 10**9, UTC)
 SINCE, UNTIL = RECEIVED - timedelta(hours=1), RECEIVED + timedelta(hours=1)
 NOTHING_IS_OLD, ALL_IS_OLD = SINCE, UNTIL
@@ -110,21 +106,12 @@ def rows_written(store: Store) -> list[int]:
     return [number(store, f"count() FROM {table}") for table in ("steps", *FACTS)]
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with Store(f"chdb://{tmp_path_factory.mktemp('derivation') / 'store'}") as opened:
-        migrate.apply(opened, RETENTION_DAYS)
-        yield opened
-
-
 @pytest.fixture
-def store(migrated: Store) -> Store:
-    """Migrated, and empty."""
-    for table in TABLES:
-        migrated.command(f"TRUNCATE TABLE {table}")
-        # Else replaced rows may be merged away while a test counts them.
-        migrated.command(f"SYSTEM STOP MERGES {table}")
-    return migrated
+def store(store: Store) -> Iterator[Store]:
+    """In it, rows that are replaced are not merged away while a test counts them."""
+    store.command("SYSTEM STOP MERGES")
+    yield store
+    store.command("SYSTEM START MERGES")
 
 
 def test_agent_version_and_conversation_are_those_of_the_nearest_ancestor_that_says_them(

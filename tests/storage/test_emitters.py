@@ -1,21 +1,15 @@
 """Are the recorded spans of each emitter understood as a careful reader understands them?"""
 
-from collections.abc import Iterator
-
 import pytest
 
-from storage import migrate
 from storage.store import Store
-from tests.contracts.segments import RETENTION_DAYS
 from tests.golden.emitters import rows
 
 
 @pytest.fixture(scope="module")
-def recordings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with Store(f"chdb://{tmp_path_factory.mktemp('recordings') / 'store'}") as opened:
-        migrate.apply(opened, RETENTION_DAYS)
-        rows.load(opened)
-        yield opened
+def recordings(module_store: Store) -> Store:
+    rows.load(module_store)
+    return module_store
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,15 @@
 """Does every column of every span and log record hold what protobuf parsing gives?"""
 
-from collections.abc import Iterator
-from itertools import count
+from functools import partial
+from itertools import chain, count
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from storage import migrate
 from storage.store import Store
 from tests.contracts.any_requests import ABSENT, add_pairs, log_requests, set_value, trace_requests
 from tests.contracts.expected_rows import (
@@ -21,25 +21,26 @@ from tests.contracts.expected_rows import (
 )
 from tests.contracts.segments import RECEIVED_UNIX_NANO, record, signal_of, span_id, token
 
-# Opening a store for each example would be the whole cost.
+# A segment takes .2 s however little it holds, so each example is several requests in one.
 many = settings(
-    max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 _tenants = (f"tenant-{number}" for number in count())
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with Store(f"chdb://{tmp_path_factory.mktemp('shared') / 'store'}") as opened:
-        migrate.apply(opened, 30)
-        yield opened
+def compare(store: Store, *requests: Any) -> list[str]:
+    """Send `requests`, of one kind, through intake and store in one segment, each for a tenant of
+    its own; what of them is not stored as it was sent."""
+    envelopes = [Envelope(next(_tenants), RECEIVED_UNIX_NANO + 1, 7) for _ in requests]
+    sent = [
+        record(request, to.tenant, to.retention_days, to.received_unix_nano)
+        for request, to in zip(requests, envelopes, strict=True)
+    ]
+    store.insert_segment(signal_of(requests[0]), b"".join(sent), token())
+    return list(chain.from_iterable(map(partial(_different, store), requests, envelopes)))
 
 
-def compare(store: Store, request: Any) -> list[str]:
-    """Send `request` through intake and store; what of it is not stored as it was sent."""
-    envelope = Envelope(next(_tenants), RECEIVED_UNIX_NANO + 1, 7)
-    sent = record(request, envelope.tenant, envelope.retention_days, envelope.received_unix_nano)
-    store.insert_segment(signal_of(request), sent, token())
+def _different(store: Store, request: Any, envelope: Envelope) -> list[str]:
     if isinstance(request, ExportTraceServiceRequest):
         stored, expected = "otel_traces", expected_spans(request, envelope)
     else:
@@ -48,19 +49,19 @@ def compare(store: Store, request: Any) -> list[str]:
 
 
 @many
-@given(request=trace_requests())
+@given(requests=st.lists(trace_requests(), min_size=1, max_size=8))
 def test_any_spans_are_stored_as_they_were_sent(
-    shared: Store, request: ExportTraceServiceRequest
+    module_store: Store, requests: list[ExportTraceServiceRequest]
 ) -> None:
-    assert not compare(shared, request)
+    assert not compare(module_store, *requests)
 
 
 @many
-@given(request=log_requests())
+@given(requests=st.lists(log_requests(), min_size=1, max_size=8))
 def test_any_log_records_are_stored_as_they_were_sent(
-    shared: Store, request: ExportLogsServiceRequest
+    module_store: Store, requests: list[ExportLogsServiceRequest]
 ) -> None:
-    assert not compare(shared, request)
+    assert not compare(module_store, *requests)
 
 
 def one_span() -> tuple[ExportTraceServiceRequest, Any]:
@@ -120,18 +121,18 @@ VALUES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("plain", VALUES.values(), ids=VALUES.keys())
-def test_a_value_is_kept_in_every_place(shared: Store, plain: Any) -> None:
-    assert not compare(shared, everywhere([("key", plain), ("key", 1), ("", plain)]))
-    assert not compare(shared, everywhere_in_logs([("key", plain), ("key", 1), ("", plain)]))
+def test_a_value_is_kept_in_every_place(module_store: Store, plain: Any) -> None:
+    assert not compare(module_store, everywhere([("key", plain), ("key", 1), ("", plain)]))
+    assert not compare(module_store, everywhere_in_logs([("key", plain), ("key", 1), ("", plain)]))
 
 
-def test_ten_thousand_attributes_are_kept(shared: Store) -> None:
+def test_ten_thousand_attributes_are_kept(module_store: Store) -> None:
     request, span = one_span()
     add_pairs(span.attributes, [(f"key.{number}", number) for number in range(10_000)])
-    assert not compare(shared, request)
+    assert not compare(module_store, request)
 
 
-def test_ten_thousand_keys_and_names_are_kept(shared: Store) -> None:
+def test_ten_thousand_keys_and_names_are_kept(module_store: Store) -> None:
     # More than one dictionary of a LowCardinality column holds.
     request = ExportTraceServiceRequest()
     scope_spans = request.resource_spans.add().scope_spans.add()
@@ -139,12 +140,12 @@ def test_ten_thousand_keys_and_names_are_kept(shared: Store) -> None:
         span = scope_spans.spans.add(trace_id=b"\1" * 16, span_id=span_id(number + 1))
         span.name = f"name {number}"
         add_pairs(span.attributes, [(f"key.{number}", f"value {number}")])
-    assert not compare(shared, request)
+    assert not compare(module_store, request)
 
 
-def test_ids_of_log_records_may_be_anything(shared: Store) -> None:
+def test_ids_of_log_records_may_be_anything(module_store: Store) -> None:
     request = ExportLogsServiceRequest()
     records = request.resource_logs.add().scope_logs.add().log_records
     for wrong_id in (b"", b"\0" * 8, b"\xab", b"x" * 40):
         records.add(span_id=wrong_id, trace_id=wrong_id)
-    assert not compare(shared, request)
+    assert not compare(module_store, request)

@@ -16,8 +16,11 @@ CLUSTER = "c1"
 CREATED = re.compile(r"CREATE (TABLE|VIEW|MATERIALIZED VIEW) IF NOT EXISTS (\w+)")
 REPLACED = re.compile(r"CREATE OR REPLACE TABLE (\w+)\s.*\sAS SELECT \* FROM \1", re.S)
 ALTERED = re.compile(
-    r"ALTER TABLE \w+ +(MODIFY SETTING|ADD (PROJECTION|INDEX) IF NOT EXISTS) .*", re.S
+    r"ALTER TABLE \w+\s+(MODIFY SETTING|ADD (PROJECTION|INDEX) IF NOT EXISTS"
+    r"|DROP INDEX IF EXISTS) .*",
+    re.S,
 )
+DROPPED = re.compile(r"DROP TABLE IF EXISTS (\w+)(?: ON CLUSTER '\w+')?")
 MADE = re.compile(r"CREATE .*?(?:IF NOT EXISTS|REPLACE TABLE) (\w+)")
 
 every_migration = pytest.mark.parametrize(
@@ -51,7 +54,7 @@ def test_a_migration_opens_with_what_it_is_for(migration: Migration) -> None:
 @every_migration
 def test_a_migration_may_be_repeated(migration: Migration) -> None:
     for statement in plain(migration):
-        ways = (CREATED.match, REPLACED.fullmatch, ALTERED.fullmatch)
+        ways = (CREATED.match, REPLACED.fullmatch, ALTERED.fullmatch, DROPPED.fullmatch)
         assert any(way(statement) for way in ways)
 
 
@@ -98,7 +101,7 @@ def test_the_schema_is_named_by_path_or_sent_as_text() -> None:
 def test_the_engine_can_parse_every_rendered_statement(store: Store, cluster: str) -> None:
     for statement in migrate.render(cluster, RETENTION_DAYS):
         tree = store.read_only(f"EXPLAIN AST {statement}", "TSVRaw")
-        assert tree.split()[0] in (b"CreateQuery", b"AlterQuery")
+        assert tree.split()[0] in (b"CreateQuery", b"AlterQuery", b"DropQuery")
     with pytest.raises(InvalidInput):
         store.read_only("EXPLAIN AST CREATE TABLE (", "TSVRaw")
 
@@ -150,6 +153,7 @@ def test_one_server_has_nothing_of_a_cluster(store: Store) -> None:
     ).decode()
     assert "_local" not in kept
     assert "Distributed" not in kept
-    assert {name for _, name in created(migrate.render("", RETENTION_DAYS))} == {
+    made = {name for _, name in created(migrate.render("", RETENTION_DAYS))}
+    assert made - set(DROPPED.findall(rendered)) == {
         line.split("\t")[0] for line in kept.splitlines()
     }

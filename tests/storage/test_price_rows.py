@@ -1,6 +1,6 @@
 """Does the engine reckon what model calls cost by the prices in force, found under every name?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from itertools import product
 from typing import Any, NamedTuple
@@ -9,10 +9,10 @@ import pytest
 
 from domain.envelope import Signal
 from domain.prices import Price, PriceTable
-from storage import migrate, price_rows, prices
+from storage import price_rows, prices
 from storage.prices import PricesConfig
 from storage.store import Store
-from tests.contracts.segments import RETENTION_DAYS, record, spans, token
+from tests.contracts.segments import record, spans, token
 from tests.contracts.store_contract import number
 
 TODAY = date(2026, 11, 27)
@@ -27,21 +27,6 @@ PRICE = Price(
 class Cost(NamedTuple):
     usd: float | None
     origin: str
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with Store(f"chdb://{tmp_path_factory.mktemp('prices') / 'store'}") as opened:
-        migrate.apply(opened, RETENTION_DAYS)
-        yield opened
-
-
-@pytest.fixture
-def store(migrated: Store) -> Store:
-    """Migrated, without a price or a span."""
-    for table in ("model_prices", "otel_traces", "steps"):
-        migrated.command(f"TRUNCATE TABLE {table}")
-    return migrated
 
 
 def costs(store: Store, *calls: Mapping[str, Any]) -> list[Cost]:

@@ -318,16 +318,16 @@ with Store(sys.argv[1]) as store:
 """
 
 
-def test_a_store_reads_the_same_in_another_time_zone(store: Store) -> None:
+def test_a_store_reads_the_same_in_another_time_zone(own_store: Store) -> None:
     # Hours of the primary key are UTC's: in a zone that is half an hour off they would not match.
     hour_ns = 3600 * 10**9
     first = RECEIVED_UNIX_NANO // hour_ns * hour_ns - 5 * hour_ns
-    store.command(
+    own_store.command(
         "INSERT INTO otel_traces (Timestamp, SpanName)"
         f" SELECT fromUnixTimestamp64Nano({first} + toInt64(number) * 100000000), 'plan'"
         " FROM numbers(144000)"
     )
-    store.close()
+    own_store.close()
     statement = (
         "SELECT count() FROM otel_traces WHERE SpanName = 'plan' AND"
         f" Timestamp >= fromUnixTimestamp64Nano({first + hour_ns * 7 // 4})"
@@ -335,7 +335,7 @@ def test_a_store_reads_the_same_in_another_time_zone(store: Store) -> None:
     )
     for zone in ("UTC", "Asia/Kolkata"):
         counted = subprocess.run(
-            [sys.executable, "-c", COUNTING, store.dsn, statement],
+            [sys.executable, "-c", COUNTING, own_store.dsn, statement],
             env=os.environ | {"TZ": zone}, capture_output=True, text=True, check=True, timeout=60,
         )  # fmt: skip
         assert counted.stdout == "9000\n"

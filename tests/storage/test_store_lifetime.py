@@ -103,9 +103,9 @@ def test_a_store_that_another_process_has_open_is_a_conflict(tmp_path: Path) -> 
         assert not store.has_table("otel_traces")
 
 
-def test_a_closed_store_can_be_opened_by_another_process(store: Store) -> None:
-    store.close()
-    assert in_another_process(store.dsn) == "tables\n"
+def test_a_closed_store_can_be_opened_by_another_process(own_store: Store) -> None:
+    own_store.close()
+    assert in_another_process(own_store.dsn) == "tables\n"
 
 
 def test_a_second_store_in_one_process_is_refused(store: Store, tmp_path: Path) -> None:
@@ -139,11 +139,11 @@ def in_threads(count: int, work: Callable[[], object]) -> None:
     gc.collect()
 
 
-def test_a_client_goes_with_its_thread_but_the_engine_stays_open(store: Store) -> None:
-    with Store(store.dsn) as other:
+def test_a_client_goes_with_its_thread_but_the_engine_stays_open(own_store: Store) -> None:
+    with Store(own_store.dsn) as other:
         in_threads(8, lambda: other.has_table("otel_traces"))
         assert len(other._clients) == 1
-        store.close()
+        own_store.close()
         assert in_another_process(other.dsn).startswith("Conflict ")
         assert other.has_table("otel_traces")
     assert in_another_process(other.dsn) == "tables\n"
@@ -162,11 +162,11 @@ def test_a_store_that_is_closed_while_it_is_being_opened_stays_closed(tmp_path: 
     assert in_another_process(store.dsn) == "no tables\n"
 
 
-def test_a_token_is_remembered_over_a_restart(store: Store) -> None:
+def test_a_token_is_remembered_over_a_restart(own_store: Store) -> None:
     segment, same = record(spans("plan")), token()
-    store.insert_segment(Signal.TRACES, segment, same)
-    store.close()
-    with Store(store.dsn) as again:
+    own_store.insert_segment(Signal.TRACES, segment, same)
+    own_store.close()
+    with Store(own_store.dsn) as again:
         migrate.apply(again, RETENTION_DAYS)
         again.insert_segment(Signal.TRACES, segment, same)
         assert number(again, "count() FROM otel_traces") == 1

@@ -9,6 +9,7 @@ import pytest
 
 from storage.store import Store
 from tests.contracts.store_contract import StoreWriteContract
+from tests.shared_engine import Engines
 from tests.storage.clickhouse_http_server import KEY, serving
 
 
@@ -19,9 +20,8 @@ class TestEmbedded(StoreWriteContract):
             yield store
 
     @pytest.fixture
-    def migrated(self, schema_folder: Path, tmp_path: Path) -> Iterator[Store]:
-        shutil.copytree(schema_folder, tmp_path / "store", symlinks=True)
-        with Store(f"chdb://{tmp_path / 'store'}") as store:
+    def migrated(self, schema_folder: Path, shared_engine: Engines) -> Iterator[Store]:
+        with shared_engine.store(schema_folder) as store:
             yield store
 
 

@@ -12,6 +12,7 @@ EVENTS = {
     "wakeline.effect",
     "wakeline.outcome",
     "wakeline.handoff",
+    "wakeline.change",
 }
 KEYS = {
     "wakeline.intent.id",
@@ -63,6 +64,13 @@ KEYS = {
     "wakeline.handoff.from",
     "wakeline.handoff.to",
     "wakeline.handoff.id",
+    "wakeline.change.id",
+    "wakeline.change.kind",
+    "wakeline.change.what",
+    "wakeline.change.version",
+    "wakeline.change.version_prev",
+    "wakeline.change.agents",
+    "wakeline.change.note",
     "wakeline.case.id",
     "wakeline.work_item.id",
     "wakeline.progress.done",
@@ -95,4 +103,5 @@ def test_our_names_are_in_our_name_space_alone() -> None:
 def test_the_types_list_the_same_words_as_the_conventions() -> None:
     assert facts.SourceKind.__args__ == conventions.SOURCE_KINDS  # type: ignore[attr-defined]
     assert facts.DecisionOutcome.__args__ == conventions.DECISION_OUTCOMES  # type: ignore[attr-defined]
+    assert facts.ChangeKind.__args__ == conventions.CHANGE_KINDS  # type: ignore[attr-defined]
     assert facts.OutcomeType.__args__ == tuple(conventions.OUTCOME_POLARITY_OF)  # type: ignore[attr-defined]

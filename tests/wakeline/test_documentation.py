@@ -21,7 +21,7 @@ def test_every_example_runs_and_records() -> None:
     assert names == {f"wakeline.{kind}" for kind in KINDS}
 
 
-KINDS = ("data.read", "data.write", "decision", "outcome", "handoff")
+KINDS = ("data.read", "data.write", "decision", "outcome", "handoff", "change")
 
 
 @pytest.mark.parametrize("name", sorted(set(wakeline.__all__) - {"Block", "Step"}))
@@ -30,7 +30,7 @@ def test_every_exported_name_is_on_the_page(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "keys", [facts.WRITE, facts.DECISION, facts.EFFECT, facts.OUTCOME, facts.INTENT]
+    "keys", [facts.WRITE, facts.DECISION, facts.EFFECT, facts.OUTCOME, facts.INTENT, facts.CHANGE]
 )
 def test_every_keyword_of_the_events_is_on_the_page(keys: facts.Keys) -> None:
     assert [keyword for keyword in keys if not re.search(rf"\b{keyword}\b", PAGE)] == [

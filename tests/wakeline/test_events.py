@@ -210,3 +210,23 @@ def test_a_thousand_events_on_one_span_all_arrive() -> None:
     assert {event.span_id for event in recorded.events} == {
         recorded.span("invoke_agent busy").span_id
     }
+
+
+def test_a_change_says_what_was_changed_and_whom_it_may_move() -> None:
+    with capture() as recorded:
+        change_id = wakeline.change(
+            "prompt", "billing-system", version=12, version_prev=11, agents=["billing", "desk"],
+            note="shorter answers", at=MONDAY,
+        )  # fmt: skip
+    event, span = only(recorded.events), recorded.span("wakeline.change")
+    assert change_id.startswith("change:")
+    assert event.span_id == span.span_id
+    assert event.attributes == {
+        "wakeline.change.id": change_id,
+        "wakeline.change.kind": "prompt",
+        "wakeline.change.what": "billing-system",
+        "wakeline.change.version": "12",
+        "wakeline.change.version_prev": "11",
+        "wakeline.change.agents": ("billing", "desk"),
+        "wakeline.change.note": "shorter answers",
+    }

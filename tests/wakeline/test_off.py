@@ -15,12 +15,13 @@ def test_every_call_is_accepted_and_gives_an_empty_id() -> None:
             wakeline.decision("go"),
             wakeline.outcome("success", run.ref),
             wakeline.handoff("other"),
+            wakeline.change("deploy", "billing"),
         ]
         wakeline.effect("adjust", "cash", 1)
         wakeline.progress(1, 2)
         with wakeline.intent("i") as intent_id, wakeline.decides("d") as making:
             making.add(confidence=1)
-    assert [*ids, run.ref, intent_id, making.id] == [""] * 8
+    assert [*ids, run.ref, intent_id, making.id] == [""] * 9
     assert case_id == "c"
     assert run.trace_id == "0" * 32
 

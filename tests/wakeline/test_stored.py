@@ -1,6 +1,7 @@
 """What the SDK records is found in a running Wakeline, as spans and as events."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,11 @@ def rows(instance: Instance, table: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in answer.raise_for_status().text.splitlines()]
 
 
-def test_spans_and_events_are_stored_and_belong_together(tmp_path: Path) -> None:
-    with Instance(tmp_path / "data") as instance:
+def test_spans_and_events_are_stored_and_belong_together(
+    schema_folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(schema_folder, tmp_path / "store", symlinks=True)
+    with Instance(tmp_path, WAKELINE_ANALYZERS__ENABLED="false") as instance:
         run(SCRIPT.format(endpoint=instance.announced["otlp_url"]))
         eventually(
             lambda: (

@@ -1,8 +1,9 @@
 """Story 3: an agent books carriers all day within a cost limit, until its choices drift.
 
 It books alone when it is sure enough and the price is below the limit; else a person decides. What
-became of a shipment is known days later. On the last two days it turns to air freight, is less sure
-and pays more, and no single booking is wrong.
+became of a shipment is known days later. On the last three days it turns to air freight, is less
+sure and pays more, and no single booking is wrong. For the weeks before the ten days that are
+played, from which drift learns what is usual, the store draws the same runs again.
 """
 
 import random
@@ -19,17 +20,21 @@ AGENT, DISPATCHER = "carrier-selection", "human:dispatch"
 THRESHOLD, THRESHOLD_VERSION = 0.75, 3
 COST_LIMIT = 1_500.0  # EUR that the agent may spend alone
 POLICY, POLICY_VERSION = "freight-cost", 5
+WEEKS_BEFORE = 5
 
 Message = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """How much is played: `a_day` decisions on each of `days` days, the last of them drifted."""
+    """How much is played: `a_day` decisions on each of `days` days, the last of them drifted.
+
+    The first week is sound: the weeks before are drawn from it.
+    """
 
     days: int = 10
     a_day: int = 200
-    drifted_days: int = 2
+    drifted_days: int = 3
 
     @property
     def decisions(self) -> int:

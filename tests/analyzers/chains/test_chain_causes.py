@@ -239,7 +239,14 @@ def test_a_write_that_made_the_very_change_is_named_where_nothing_odd_is_known()
     assert causes["source"].reason == (
         "It changed a value by what the outcome is about; nothing else is odd about it."
     )
-    assert next(iter(chain_of(*rows, amount=33.0))) != "source"
+    assert chain_of(*rows, amount=33.0)["source"].counterfactual == 0.6
+
+
+def test_of_what_is_not_odd_a_write_that_nothing_led_to_is_the_likeliest() -> None:
+    causes = chain_of(source(), seen(), charge(value=150.0, value_prev=None))
+    assert next(iter(causes)) == "source"
+    assert {name: cause.early for name, cause in causes.items()} == {"source": 1.0, "write": 0.7}
+    assert {cause.anomaly for cause in causes.values()} == {0.05}
 
 
 def test_or_the_change_in_proportion_to_what_came_of_it() -> None:

@@ -43,8 +43,9 @@ def test_the_walk_goes_from_the_outcome_to_the_write_its_reads_and_their_writers
     walk = list(levels(frontier, story()))
     backward_ = [wanted for name, wanted in walk if name == "backward"]
     assert [sorted(wanted.trace_ids) for wanted in backward_] == [
-        [], ["fin"], ["bill"], [], ["crm7", "crm8"],
+        [], ["fin"], ["bill"], [], ["crm7", "crm8"], [],
     ]  # fmt: skip
+    assert backward_[-1].said_of == {"fin", "bill", "crm7", "crm8"}
     assert backward_[1].data_ids == {"w-b-write"}
     assert RATE in backward_[3].data
     assert frontier.span_count == 8

@@ -148,6 +148,12 @@ def test_an_effect_without_a_write_is_to_be_mitigated_until_it_is_balanced() -> 
     assert len(made(paid, replace(back, at=hour(1))).reversal_plan) == 1
     assert made(paid, replace(back, ref=paid.ref)).reversal_plan == ()
     assert len(made(paid, replace(back, delta=None)).reversal_plan) == 1
+    # What else happens to the account does not hide that it was paid back.
+    another = replace(back, ref=span("y", "another"), at=hour(4), delta=-7.0)
+    assert made(paid, another, back).reversal_plan == ()
+    assert len(made(paid, another).reversal_plan) == 1
+    in_two = replace(back, delta=20.0), replace(back, ref=span("z", "rest"), delta=20.0)
+    assert made(paid, *in_two).reversal_plan == ()
 
 
 def test_outcomes_that_are_there_already_are_counted() -> None:

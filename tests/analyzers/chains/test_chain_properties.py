@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ from analyzers.chains.reversal import reversal_plan
 from analyzers.chains.weights import CLOCK_MARGIN
 from bench.histories import SUBJECT, history
 from bench.remembered import EVER, walked
-from domain.chain_records import Access, Effect, Records, SpanRef
+from domain.chain_records import LISTS, Access, Effect, Records, SpanRef
 from domain.chains import Chain, Edge, LineKind
 from tests.analyzers.chains.histories import elsewhere, histories
 
@@ -38,7 +39,7 @@ def edges_of(graph: Graph) -> list[Edge]:
 
 def shuffled(records: Records, seed: int) -> Records:
     rng = random.Random(seed)
-    parts = {name: list(getattr(records, name)) for name in records.__slots__}
+    parts: dict[str, Any] = {name: list(getattr(records, name)) for name in LISTS}
     for rows in parts.values():
         rng.shuffle(rows)
     return Records(**parts)
@@ -47,7 +48,7 @@ def shuffled(records: Records, seed: int) -> Records:
 def halves(records: Records, seed: int) -> tuple[Records, Records]:
     rng = random.Random(seed)
     first, second = Records(), Records()
-    for name in records.__slots__:
+    for name in LISTS:
         for row in getattr(records, name):
             getattr(rng.choice((first, second)), name).append(row)
     return first, second

@@ -1,11 +1,23 @@
 """A small copy of the acceptance table; `make bench-drift` measures it in full."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bench.drift import cost, dating, delays, false_alarms, many, streams, versions
+from analyzers.drift import groups
+from bench.drift import (
+    cost,
+    dating,
+    delays,
+    false_alarms,
+    group_runs,
+    many,
+    peers,
+    streams,
+    versions,
+)
 from bench.drift.rivals import Adwin, kswin, page_hinkley
 from bench.drift.rows import Row, with_two_errors
 from bench.drift.watching import NEVER, Watch
@@ -65,6 +77,26 @@ def test_quiet_months_of_a_tool_mix_alarm_no_more_often_than_stated(noise: str) 
 
 def test_whole_numbers_alarm_no_more_often_than_stated() -> None:
     assert_met(false_alarms.hard(40, SEED, days=60))
+
+
+def test_errors_of_some_hours_are_seen_within_half_a_day() -> None:
+    assert_met([delays.hourly(4, SEED)])
+
+
+def test_like_groups_are_alike_and_longer_runs_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "SPLITS", 199)
+    found = [group_runs.drifted((20, 20), number, SEED) for number in range(3)]
+    assert not any(found)
+    assert group_runs.drifted((60, 60), 0, SEED, longer=2.5)
+
+
+def test_libraries_that_are_not_installed_are_said_to_be_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(peers, "HOME", tmp_path)
+    ours, *others = peers.beside(1, SEED)
+    assert (ours.setting, ours.measured) == ("Wakeline, tools", 0.0)
+    assert [row.metric for row in others] == ["not installed"] * 3
 
 
 def test_copied_rules_of_others_alarm_on_a_gross_change() -> None:

@@ -207,3 +207,18 @@ def test_old_windows_make_room() -> None:
     assert np.isfinite(ced.memory.value).all()
     assert ced.memory.scored.tolist() == [5]
     assert ced.memory.in_stratum.tolist() == [[8, 8]]
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_ranked_among_their_like_alone_quiet_hours_tell_nothing_of_busy_ones(alone: bool) -> None:
+    rng = np.random.default_rng(11)
+    settings = replace(DAYS, baseline_windows=40, strata=2, rho=0.0, like_alone=alone)
+    x = rng.normal(size=(80, 5))
+    wider = x.copy()
+    wider[1::2] = 1024.0 * wider[1::2]  # a power of two changes no digit
+    same = np.array_equal(
+        run(Ced(keys(named(5)), settings), x),
+        run(Ced(keys(named(5)), settings), wider),
+        equal_nan=True,
+    )
+    assert same is alone

@@ -133,3 +133,31 @@ def test_chances_sum_up_to_one_however_large_the_factors() -> None:
     found = posterior(factors)
     assert found.sum() == pytest.approx(1)
     assert found[1] > 0.999
+
+
+def test_freed_of_neighbours_a_fit_is_that_of_generalised_least_squares() -> None:
+    rng = np.random.default_rng(9)
+    x, rho, at = rng.normal(size=60), 0.5, 33
+    fits = steps(x[:, None], WEEK, rho=rho)
+    design = np.column_stack([*np.eye(7)[WEEK].T, np.arange(60) >= at])
+    apart = np.abs(np.arange(60)[:, None] - np.arange(60))
+    precision = np.linalg.inv(rho**apart) * (1 - rho**2)
+    expected = np.linalg.solve(design.T @ precision @ design, design.T @ precision @ x)
+    rest = x - design @ expected
+    assert fits.shift[at - 1, 0] == pytest.approx(expected[-1])
+    assert fits.rss[at - 1, 0] == pytest.approx(rest @ precision @ rest)
+
+
+def test_days_that_resemble_each_other_are_dated_as_surely_as_claimed() -> None:
+    rng = np.random.default_rng(10)
+    held = []
+    for _ in range(120):
+        x = rng.normal(size=70)
+        for window in range(1, len(x)):
+            x[window] += 0.6 * x[window - 1]
+        at = int(rng.integers(30, 50))
+        x[at:] += 3.0
+        found = [since_when(x[:, None], np.arange(70) % 7, rho=rho) for rho in (0.6, 0.0)]
+        held.append([at in one.windows for one in found])
+    freed, plain = np.mean(held, axis=0).tolist()
+    assert plain < 0.85 < 0.88 <= freed

@@ -1,5 +1,7 @@
 """Are wishes that change told apart from answers that change?"""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -47,16 +49,17 @@ def test_answering_everything_alike_lowers_the_alignment() -> None:
     assert float(np.mean(alike)) == pytest.approx(0, abs=0.001)
 
 
-def runs(many: int, rng: np.random.Generator, odd: float = 0.0) -> list[Run]:
+def runs(many: int, rng: np.random.Generator, odd: float = 0.0) -> Counter[Run]:
     """Refunds are verified, mostly; questions are answered."""
-    made: list[Run] = []
+    made: Counter[Run] = Counter()
     for _ in range(many):
         if rng.random() < 0.3:
-            made.append(("question", ["search"] * int(rng.integers(1, 4)) + ["answer"]))
+            made["question", ("search",) * int(rng.integers(1, 4)) + ("answer",)] += 1
         elif rng.random() < odd:
-            made.append(("refund", ["search", "answer"]))
+            made["refund", ("search", "answer")] += 1
         else:
-            made.append(("refund", ["verify", *["look"] * int(rng.integers(1, 3)), "refund"]))
+            looks = ("look",) * int(rng.integers(1, 3))
+            made["refund", ("verify", *looks, "refund")] += 1
     return made
 
 
@@ -67,15 +70,25 @@ def test_runs_as_usual_are_off_intent_as_seldom_as_stated_and_others_are_not() -
     assert off / of <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 2000)
     off, of = intent.off_intent(model, runs(500, rng, odd=0.3))
     assert off / of >= 0.15
-    strange = [*runs(3, rng), ("refund", ["search", "answer"])]
-    assert intent.oddest(model, strange, most=1) == [3]
+    strange: Run = ("refund", ("search", "answer"))
+    assert intent.oddest(model, runs(3, rng) | Counter([strange]), most=1) == [strange]
+
+
+def test_a_window_of_the_baseline_is_held_against_the_others() -> None:
+    rng = np.random.default_rng(5)
+    windows = [runs(300, rng) for _ in range(9)]
+    usual = intent.off_in_baseline([*windows, runs(300, rng)])
+    strange = intent.off_in_baseline([*windows, runs(300, rng, odd=0.2)])
+    assert [of for _, of in usual] == [300] * 10
+    assert usual[-1][0] < 30 < strange[-1][0]
+    assert strange[0][0] < 30
 
 
 def test_an_intent_that_was_never_seen_is_judged_by_all() -> None:
     rng = np.random.default_rng(3)
     model = intent.learn(runs(400, rng), runs(300, rng))
-    assert model.chance_of("poetry", ["search", "answer"]) > 0.05
-    assert model.chance_of("poetry", ["write", "rhyme"]) < 0.05
+    assert model.chance_of("poetry", ("search", "answer")) > 0.05
+    assert model.chance_of("poetry", ("write", "rhyme")) < 0.05
 
 
 def test_an_intent_with_few_runs_held_back_is_judged_by_all() -> None:
@@ -84,10 +97,10 @@ def test_an_intent_with_few_runs_held_back_is_judged_by_all() -> None:
     assert set(model.own) == {"question", "refund"}
     fewer = intent.learn(runs(2000, rng), runs(250, rng))
     assert set(fewer.own) == set()
-    assert fewer.chance_of("refund", ["answer", "pay"]) == pytest.approx(1 / 251)
+    assert fewer.chance_of("refund", ("answer", "pay")) == pytest.approx(1 / 251)
 
 
 def test_the_smallest_chance_that_can_be_said_follows_from_how_many_were_held_back() -> None:
-    model = intent.learn([("a", ["x"])], [("a", ["x"])] * 9)
-    assert model.chance_of("a", ["y"]) == pytest.approx(1 / 10)
-    assert model.chance_of("a", ["x"]) == 1
+    model = intent.learn({("a", ("x",)): 1}, {("a", ("x",)): 9})
+    assert model.chance_of("a", ("y",)) == pytest.approx(1 / 10)
+    assert model.chance_of("a", ("x",)) == 1

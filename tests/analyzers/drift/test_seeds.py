@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analyzers.drift.seeds import keys, uniforms
+from analyzers.drift.seeds import keys, rows_of_uniforms, uniforms
 
 NAMES = [("acme", "billing", "tools", str(number)) for number in range(4000)]
 
@@ -20,6 +20,12 @@ def test_order_and_company_change_nothing() -> None:
     together = uniforms(keys(NAMES), 7)
     assert uniforms(keys(NAMES[::-1]), 7).tolist() == together.tolist()[::-1]
     assert uniforms(keys(NAMES[5:6]), 7).tolist() == [together[5]]
+
+
+def test_several_windows_at_once_are_the_same() -> None:
+    known = keys(NAMES[:9])
+    rows = rows_of_uniforms(known, range(-1, 4))
+    assert rows.tolist() == [uniforms(known, window).tolist() for window in range(-1, 4)]
 
 
 @pytest.mark.parametrize("window", [0, 1, 20_000])

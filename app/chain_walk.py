@@ -1,0 +1,152 @@
+"""One walk through the records of a tenant: what causes have led to, level by level."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
+from typing import Any
+
+from analyzers.chains.frontier import QUESTIONS, Frontier, Wanted
+from domain.chain_records import ChainSource, Datum, Records
+from domain.chains import Budget
+from domain.errors import TooLarge
+from storage import chains as stored
+from storage.built_chains import Asked
+
+CROWDED_TOLD_MAX = 3
+
+
+class Walk:
+    """From the subject back, then forward.
+
+    Whenever it comes to traces that it does not know yet, it looks ahead: a guess of where it will
+    go on is asked for at once. What it does not need of that changes nothing.
+    """
+
+    def __init__(
+        self,
+        source: ChainSource,
+        tenant: str,
+        budget: Budget,
+        threads: ThreadPoolExecutor,
+    ) -> None:
+        """threads: on which the questions of one level are asked at once."""
+        self.asked = Asked()
+        self.cut = ""
+        self.levels = 0
+        self._threads = threads
+        self._source = source
+        self._tenant = tenant
+        self._budget = budget
+        self._begun = time.monotonic()
+        self._full: set[Datum] = set()
+        self._known: dict[str, set[Any]] = {question: set() for question in QUESTIONS}
+
+    @property
+    def duration_ms(self) -> float:
+        """Since it began."""
+        return (time.monotonic() - self._begun) * 1000
+
+    @property
+    def shortened(self) -> str:
+        """Why the chain is not whole; empty when it is."""
+        crowded = self._full & self.asked.data
+        if self.cut or not crowded:
+            return self.cut
+        names = ", ".join(sorted(map(str, crowded))[:CROWDED_TOLD_MAX])
+        return (
+            f"of the reads and writes of {names} only the newest {stored.EACH_MAX:,} were looked at"
+        )
+
+    def go(self, frontier: Frontier) -> None:
+        """Until nothing more is wanted, or the budget is spent: `cut` then says which part of it.
+
+        Raises Unavailable.
+        """
+        for next_wanted in (frontier.backward, frontier.forward):
+            self._follow(frontier, next_wanted)
+
+    def _follow(self, frontier: Frontier, next_wanted: Callable[[], Wanted]) -> None:
+        while not self.cut and (wanted := next_wanted()):
+            # Whatever time there is, the first answer says what the chain is about.
+            self.cut = self._spent(frontier) if self.levels else ""
+            if self.cut:
+                return
+            self.levels += 1
+            self._note(wanted)
+            try:
+                frontier.take(self._answers(frontier, wanted))
+            except TooLarge as error:
+                self.cut = str(error)
+
+    def _spent(self, frontier: Frontier) -> str:
+        budget = self._budget
+        if self.levels >= budget.levels_max:
+            return f"it goes on after {budget.levels_max} levels"
+        if frontier.span_count >= budget.spans_max:
+            return f"it has more than {budget.spans_max:,} spans"
+        if self.duration_ms >= budget.seconds_max * 1000:
+            return f"it was not whole after {budget.seconds_max:g} s"
+        return ""
+
+    def _note(self, wanted: Wanted) -> None:
+        """What comes later of this changes the chain; what is only looked at ahead does not."""
+        traces = wanted.trace_ids | wanted.links_into | wanted.links_out_of
+        self.asked = Asked(
+            self.asked.trace_ids | traces,
+            self.asked.data | wanted.data,
+            self.asked.targets | wanted.targets,
+        )
+
+    def _answers(self, frontier: Frontier, wanted: Wanted) -> Records:
+        found = Records()
+        if unknown := wanted.trace_ids - self._known["trace_ids"]:
+            found.add(self._ahead(frontier, unknown, wanted))
+        found.add(self._ask(wanted))
+        return found
+
+    def _ahead(self, frontier: Frontier, trace_ids: Collection[str], wanted: Wanted) -> Records:
+        """What the walk may ask for from these traces on; nothing where that is too much."""
+        traces = self._source.reach(self._tenant, trace_ids)
+        whole = replace(
+            wanted, trace_ids=traces, links_into=traces, links_out_of=traces, said_of=traces
+        )
+        found = Records()
+        try:
+            found.add(self._ask(whole))
+            found.add(self._ask(frontier.ahead(found)))
+        except TooLarge:
+            pass  # then level by level
+        return found
+
+    def _ask(self, wanted: Wanted) -> Records:
+        """What of it is not known yet: a few queries, whatever its size."""
+        new = {name: getattr(wanted, name) - self._known[name] for name in QUESTIONS}
+        source, tenant = self._source, self._tenant
+        period = (wanted.since, wanted.until)
+        asked: list[tuple[Callable[..., Records], tuple[Any, ...], dict[str, bool]]] = [
+            (source.of_traces, (new["trace_ids"],), {}),
+            (source.of_data, (new["data"], *period), {}),
+            (source.named, (new["data_ids"],), {}),
+            (source.links, (new["links_into"],), {"forward": False}),
+            (source.links, (new["links_out_of"],), {"forward": True}),
+            (source.decisions_under, (new["policy_ids"],), {}),
+            (source.outcomes_of, (new["targets"],), {}),
+            (source.said_of, (new["said_of"],), {}),
+            *((source.outcome, (outcome_id,), {}) for outcome_id in sorted(new["outcome_ids"])),
+        ]
+        answers = [
+            self._threads.submit(look_up, tenant, *values, **options)
+            for look_up, values, options in asked
+            if values[0]
+        ]
+        wait(answers)
+        found = Records()
+        for answer in answers:
+            found.add(answer.result())
+        for name in QUESTIONS:
+            self._known[name] |= new[name]
+        counts = Counter((one.datum, one.is_write) for one in set(found.accesses))
+        self._full |= {datum for (datum, _), count in counts.items() if count >= stored.EACH_MAX}
+        return found

@@ -1,0 +1,1 @@
+"""The weekly review: drawn, looked at by people, reported and signed off."""
