@@ -13,7 +13,7 @@ from collector import http_server
 from collector.config import TlsConfig
 from collector.http_server import Limits, Server
 
-WAIT_SECONDS_MAX = 30.0
+WAIT_SECONDS_MAX = 100.0
 
 
 @contextmanager

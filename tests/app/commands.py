@@ -20,7 +20,7 @@ from app.data_folder import RUNTIME
 
 EXECUTABLE = Path(sys.executable).with_name("wakeline")
 BYTECODE = Path(__file__).parents[2] / ".pytest_cache" / "bytecode"
-SECONDS_MAX = 50.0
+SECONDS_MAX = 120.0
 FREE_PORTS = ("--grpc-port", "0", "--http-port", "0", "--port", "0")
 
 

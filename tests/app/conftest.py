@@ -5,19 +5,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from storage.store import Store
 from tests.app import stored
 
 CHROMIUM = "/usr/bin/chromium"
+# A busy machine takes its time; to wait for long costs only a test that fails.
+PAGE_MS_MAX = 100_000
+expect.set_options(timeout=PAGE_MS_MAX)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A real one, from Debian."""
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"], timeout=PAGE_MS_MAX
+        )
         yield opened
         opened.close()
 

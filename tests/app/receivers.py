@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler
 
 from tests.app.on_thread import OnThread
 
-WAIT_SECONDS_MAX = 30.0
+WAIT_SECONDS_MAX = 100.0
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,14 @@ from storage.findings import StoredFindings
 from storage.store import Store
 from tests.app.commands import invoke
 from tests.app.live import Live
+from tests.collector.running import WAIT_SECONDS_MAX
 from tests.storage.test_findings_read import begun
 
 
 def test_an_instance_that_stops_ends_its_streams(data: Path) -> None:
     with Live(data, {"analyzers": {"enabled": False}}) as running:
         url = f"{running.process.api_url}/v1/findings/stream"
-        with httpx.Client(timeout=30) as client, client.stream("GET", url) as answer:
+        with httpx.Client(timeout=WAIT_SECONDS_MAX) as client, client.stream("GET", url) as answer:
             lines = answer.iter_lines()
             assert next(lines).startswith("id: ")
             running.stop()

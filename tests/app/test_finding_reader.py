@@ -13,6 +13,7 @@ from domain.access import Scope
 from storage.findings import StoredFindings
 from tests.app.live import Live
 from tests.app.test_keys_on_the_wire import REFRESH_SECONDS, made
+from tests.collector.running import WAIT_SECONDS_MAX
 from tests.storage.test_findings import FINDING
 from tests.storage.test_findings_read import begun
 
@@ -37,7 +38,7 @@ def live(module_data: Path) -> Iterator[Live]:
 def caller(live: Live, tenant: str) -> httpx.Client:
     key = made(live, *SCOPES, tenant=tenant)
     headers = {"authorization": f"Bearer {key}"}
-    return httpx.Client(base_url=live.process.api_url, headers=headers, timeout=30)
+    return httpx.Client(base_url=live.process.api_url, headers=headers, timeout=WAIT_SECONDS_MAX)
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,6 @@ from tests.app.signed_weeks import ACTION, AGENT, TENANT, Week, usual, write
 from tests.app.test_governance_pages import Person
 from tests.collector.running import WAIT_SECONDS_MAX, eventually
 
-PAGE_MS_MAX = 30_000
 # As many as there are: all of them are looked at, whatever the key of the draw.
 CASES = 6
 ROOT = Path(__file__).parents[2]
@@ -133,11 +132,11 @@ def review(live: Governed, browser: Browser) -> int:
     left = int(live.get("rita", f"/v1/reviews/{WEEK}").json()["left"])
     rita.page.keyboard.press("f")
     for _ in range(left):
-        expect(rita.page.get_by_role("heading", level=1)).to_be_focused(timeout=PAGE_MS_MAX)
+        expect(rita.page.get_by_role("heading", level=1)).to_be_focused()
         here = rita.page.url
         rita.page.keyboard.press("1")
         rita.page.keyboard.press("f")
-        expect(rita.page).not_to_have_url(here, timeout=PAGE_MS_MAX)
+        expect(rita.page).not_to_have_url(here)
     rita.leaves()
     return left
 

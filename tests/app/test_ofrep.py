@@ -20,7 +20,7 @@ from openfeature.exception import ErrorCode
 from tests.app.governed import Governed
 
 NODE = Path(__file__).parent / "openfeature"
-SECONDS_MAX = 50.0
+SECONDS_MAX = 120.0
 
 
 @pytest.fixture(scope="module")

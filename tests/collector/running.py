@@ -13,7 +13,7 @@ from collector.pipeline import Collector, Pipeline
 from domain.access import ANONYMOUS, Authenticator, Principal
 from domain.ports import SegmentStore
 
-WAIT_SECONDS_MAX = 30.0
+WAIT_SECONDS_MAX = 100.0
 PAUSE_SECONDS = 0.03
 RETENTION_DAYS = 30
 

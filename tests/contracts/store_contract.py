@@ -188,7 +188,7 @@ class StoreReadContract:
         assert filled.read_only("SELECT getSetting('log_comment')", "TSVRaw") == b"sql\n"
 
     def test_threads_ask_at_once(self, filled: Store) -> None:
-        together = threading.Barrier(4, timeout=30)
+        together = threading.Barrier(4, timeout=100)
 
         def ask(_: int) -> list[int]:
             together.wait()
@@ -235,7 +235,7 @@ class StoreWriteContract:
         assert migrate.apply(blank, RETENTION_DAYS) == migrate.every_name()
 
     def test_migrations_may_be_applied_twice_at_once(self, blank: Store) -> None:
-        together = threading.Barrier(2, timeout=30)
+        together = threading.Barrier(2, timeout=100)
 
         def apply(_: int) -> None:
             together.wait()
@@ -345,7 +345,7 @@ class StoreWriteContract:
             store.insert_segment(Signal.TRACES, record(spans("plan")), token())
 
     def test_threads_insert_at_once(self, store: Store) -> None:
-        together = threading.Barrier(2, timeout=30)
+        together = threading.Barrier(2, timeout=100)
 
         def insert(_: int) -> None:
             together.wait()

@@ -14,9 +14,9 @@ from google.rpc import error_details_pb2, status_pb2
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 METHOD = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
-ANSWER_SECONDS_MAX = 10.0
+ANSWER_SECONDS_MAX = 30.0
 RETRY_SECONDS = 0.05
-STOP_SECONDS_MAX = 50.0
+STOP_SECONDS_MAX = 120.0
 # Of the requests that fail; their callers never ask again.
 GIVEN_UP_SHARE = 0.1
 

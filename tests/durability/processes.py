@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import Self
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS_MAX = 50.0
-END_SECONDS_MAX = 50.0
+READY_SECONDS_MAX = 120.0
+END_SECONDS_MAX = 120.0
 ADDRESS = re.compile(r"OTLP (gRPC|HTTP) +(?:http://)?(\S+)")
 
 

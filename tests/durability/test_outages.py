@@ -1,5 +1,6 @@
 """Does a database that is down, hangs or comes late cost an acknowledged span, or memory?"""
 
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -27,7 +28,7 @@ def collector(folder: Path, database: Database, **spool: str) -> Wakeline:
     return Wakeline(
         folder / "collector", "--store", database.dsn, role="collect",
         # A server that is silent for so long has failed.
-        settings=settings | {"WAKELINE_STORAGE__SERVER_SECONDS_MAX": "1"},
+        settings=settings | {"WAKELINE_STORAGE__SERVER_SECONDS_MAX": "3"},
     )  # fmt: skip
 
 
@@ -86,8 +87,10 @@ def test_a_database_that_dies_or_hangs_loses_and_doubles_nothing(tmp_path: Path)
     assert found.stored == found.acknowledged
 
 
-def test_a_full_spool_refuses_with_a_hint_until_the_database_is_there(tmp_path: Path) -> None:
-    database = Database(tmp_path / "database")
+def test_a_full_spool_refuses_with_a_hint_until_the_database_is_there(
+    tmp_path: Path, schema_folder: Path
+) -> None:
+    database = Database(shutil.copytree(schema_folder, tmp_path / "database", symlinks=True))
     limits = {"bytes_max": str(MIB), "drain_seconds": "0.1"}
     with (
         collector(tmp_path, database, **limits) as wakeline,

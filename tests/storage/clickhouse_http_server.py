@@ -51,7 +51,7 @@ class Server:
         self.engine = engine
         self.path = path
         # One pool: a TLS context for each request would take longer than the request.
-        self.http = httpx.Client(timeout=60, trust_env=False)
+        self.http = httpx.Client(timeout=120, trust_env=False)
 
     def client(self, path: str = "ch", **options: Any) -> Client:
         """clickhouse-connect over HTTP, with the reader's key."""

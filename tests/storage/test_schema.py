@@ -336,6 +336,6 @@ def test_a_store_reads_the_same_in_another_time_zone(own_store: Store) -> None:
     for zone in ("UTC", "Asia/Kolkata"):
         counted = subprocess.run(
             [sys.executable, "-c", COUNTING, own_store.dsn, statement],
-            env=os.environ | {"TZ": zone}, capture_output=True, text=True, check=True, timeout=60,
+            env=os.environ | {"TZ": zone}, capture_output=True, text=True, check=True, timeout=120,
         )  # fmt: skip
         assert counted.stdout == "9000\n"

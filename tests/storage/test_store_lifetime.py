@@ -36,7 +36,7 @@ with Store(sys.argv[1]) as store:
 def in_another_process(dsn: str) -> str:
     """What a process prints that opens the store."""
     command = [sys.executable, "-c", OPENING, dsn]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_store_that_another_process_has_open_is_a_conflict(tmp_path: Path) -> 
             assert holder.stdout.readline() == b"open\n"
             with pytest.raises(Conflict, match="another process has the store"):
                 store.has_table("otel_traces")
-            holder.communicate(timeout=60)
+            holder.communicate(timeout=120)
         assert not store.has_table("otel_traces")
 
 
