@@ -3,9 +3,11 @@
 import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from analyzers.drift_config import DriftConfig
@@ -67,15 +69,17 @@ class Drift:
         if not closed and not said:
             return DriftRun()
         reader = self._reader(lane)
-        with _no_search_for_cycles():
-            whole = self._streams.streams(lane.tenant, lane.name, whole=True)
-            reader.restore([row for row in whole if row["metric"] != READ])
+        numbers = [window.number for window in closed]
+        parts = _parts(numbers, READ_AT_ONCE[lane.name])
+        with _no_search_for_cycles(), ThreadPoolExecutor(1) as beside:
+            ahead = [beside.submit(self._held, lane, *part) for part in parts[:1]]
+            reader.restore(self._streams.remembered(lane.tenant, lane.name))
             self._apply(lane, reader, said, until)
-            numbers = [window.number for window in closed]
-            for first, last in _parts(numbers, READ_AT_ONCE[lane.name]):
-                for number, held in self._held(lane, first, last).items():
+            for place, part in enumerate(parts):
+                counted = self._held(lane, *part) if place else ahead.pop().result()
+                for number, held in counted.items():
                     reader.read(number, held)
-            self._keep(lane, reader, max([until, *numbers]))
+            self._keep(lane, reader, max([until, *numbers]), beside)
         paged = sum(said.paged for _, said in reader.alarms.values())
         return DriftRun(streams=len(reader.followed), alarms=len(reader.alarms), paged=paged)
 
@@ -139,16 +143,19 @@ class Drift:
             found[held.window.number][stream] = held.window
         return found
 
-    def _keep(self, lane: Lane, reader: Any, until: int) -> None:
+    def _keep(self, lane: Lane, reader: Any, until: int, beside: ThreadPoolExecutor) -> None:
         """Streams come last: a run that is cut off before is done again as it was."""
-        self._streams.keep_readings(reader.readings)
+        kept = beside.submit(self._streams.keep_readings, reader.readings)
+        rows = reader.rows()
+        kept.result()
         if reader.alarms:
             agents = len({stream.agent for stream in reader.followed})
             self._streams.keep_alarms(self._with_causes(lane, reader.alarms, agents))
-        rows = reader.rows()
         if rows:
             mark = rows[0] | {"metric": READ, "agent": "", "number": until, "alarm_id": ""}
-            self._streams.keep([*rows, mark | {"plan": "", "waiting": "", "memory": ""}])
+            mark |= {"plan": "", "waiting": "", "memory": b""}
+            # In the order of the table, or the engine copies all of them once more to sort them.
+            self._streams.keep([mark, *sorted(rows, key=itemgetter("metric", "agent"))])
 
     def _with_causes(
         self, lane: Lane, raised: Mapping[str, tuple[dict[str, Any], Alarm]], agents: int

@@ -1,8 +1,7 @@
 """Reads the closed windows of one lane of a tenant, in order, stream by stream."""
 
 import json
-from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from math import isfinite, isnan, nan
 from typing import Any, Protocol
@@ -61,16 +60,15 @@ class LaneReader:
         self._fleet = Fleet(pace.settings)
         self._texts: dict[Stream, tuple[Sequence[object], str]] = {}
 
-    def restore(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Streams as `rows` of this class gave them; takes their memory out of the rows, or the
-        text of a whole fleet would lie beside it."""
+    def restore(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Streams as `rows` of this class gave them."""
         known = []
         for row in rows:
             found = _followed(self._tenant, row)
             self.followed[found.stream] = found
             self._texts[found.stream] = (_holds(found), row["plan"])
             if found.plan is not None and found.plan.channels:
-                known.append((found.plan.channels, b64decode(row.pop("memory"))))
+                known.append((found.plan.channels, row["memory"]))
         self._fleet.add(known)
         for stream, one in self.followed.items():
             if stream in self._fleet and self._fleet.knows_nothing(stream):
@@ -302,7 +300,7 @@ class LaneReader:
             "threshold": one.threshold, "rho": one.rho, "alarm_id": one.alarm_id,
             "told": one.told, "plan": self._text(one),
             "waiting": json.dumps([window_plain(window) for window in one.waiting]),
-            "memory": b64encode(memory).decode(),
+            "memory": memory,
         }  # fmt: skip
 
     def _text(self, one: Followed) -> str:

@@ -6,7 +6,6 @@ of a seed, so that a number of spans that no client could send in time can be ha
 
 import json
 from argparse import ArgumentParser
-from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,7 +22,7 @@ from analyzers.drift_config import DriftConfig
 from app.drift import LATE_PART, Drift, pace
 from app.stored_drift import StoredDrift
 from bench.drift.streams import CONCENTRATION, LATENCY_DAY_SD
-from domain.drift import Channel, Stream
+from domain.drift import Channel, State, Stream
 from domain.drift_reading import AlarmsAsked, StoredAlarm
 from storage import migrate
 from storage.drift_streams import DriftStreams
@@ -222,7 +221,7 @@ def night(store: Store, agents: int, *, old: bool) -> tuple[int, float, float]:
 
 def _remembered(store: Store) -> list[tuple[dict[str, Any], Sequence[Channel]]]:
     """Streams with a plan, as they are stored, and their channels."""
-    rows = DriftStreams(store).streams("many", whole=True)
+    rows = list(DriftStreams(store).remembered("many", "day"))
     plans = [json.loads(row["plan"] or "{}").get("plan") for row in rows]
     return [
         (row, restored(Stream("many", row["agent"], row["metric"]), plain).channels)
@@ -236,7 +235,7 @@ def _make_old(store: Store, lane: Lane) -> None:
     settings = pace(DriftConfig(by_hour=False), lane).settings
     rng, aged = np.random.default_rng(5), []
     for row, channels in _remembered(store):
-        memory = opened([(b64decode(row["memory"]), len(channels))], settings)
+        memory = opened([(row["memory"], len(channels))], settings)
         memory.count[:] = settings.history_windows
         memory.value[:] = rng.normal(size=memory.value.shape)
         memory.stratum[:] = np.arange(settings.history_windows) % 7
@@ -244,7 +243,8 @@ def _make_old(store: Store, lane: Lane) -> None:
         memory.whitened[:] = rng.normal(size=memory.whitened.shape)
         memory.scored[:] = settings.memory_windows
         (kept,) = closed(memory, [np.arange(len(channels))], settings)
-        aged.append(row | {"memory": b64encode(kept).decode()})
+        state = State.NO_DRIFT.value
+        aged.append(row | {"tenant": "many", "lane": lane.name, "state": state, "memory": kept})
     DriftStreams(store).keep(aged)
 
 

@@ -134,12 +134,20 @@ class Store:
             )
         return list(result.named_results())
 
-    def columns_of(self, query: str, **parameters: Any) -> dict[str, Sequence[Any]]:
-        """Columns of queries/<query>.sql by name: for many rows, without an object for each."""
+    def columns_of(
+        self, query: str, bytes_in: Sequence[str] = (), **parameters: Any
+    ) -> dict[str, Sequence[Any]]:
+        """Columns of queries/<query>.sql by name: for many rows, without an object for each.
+
+        bytes_in: columns of strings that are no text.
+        """
         settings = self._limits(query) | BACKGROUND_SETTINGS
         with errors.translated(errors.from_query):
             result = self._client().query(
-                sql.query(query), parameters=parameters, settings=settings
+                sql.query(query),
+                parameters=parameters,
+                settings=settings,
+                column_formats=dict.fromkeys(bytes_in, "bytes"),
             )
         columns = result.result_columns or [[] for _ in result.column_names]
         return dict(zip(result.column_names, columns, strict=True))

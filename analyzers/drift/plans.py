@@ -93,7 +93,7 @@ class Plan:
             return [nan] * len(self.channels)
         scale = self._scale(window)
         if form is Form.SHARES:
-            aligned = [self._alignment(window)] * self._aligned
+            aligned = [self._alignment(window)] if self._aligned else []
             return self._of_shares(counted, scale) + aligned
         return self._of_cells(counted, scale)
 

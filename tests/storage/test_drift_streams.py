@@ -1,5 +1,6 @@
 """Are streams, readings, alarms and what people say to them kept, the latest in place?"""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from storage.store import Store
 
 START = datetime(2025, 11, 3, tzinfo=UTC)
 DAY = timedelta(days=1)
+MEMORY = b"\x02\0\0\0\xff\xfe"  # no text
 EVER = AlarmsAsked("acme", START - DAY, START + 99 * DAY)
 
 
@@ -32,7 +34,7 @@ def a_stream(agent: str, number: int, **more: Any) -> dict[str, Any]:
         "tenant": "acme", "lane": "day", "metric": "tools", "agent": agent, "epoch_start": 1,
         "number": number, "window_start": START, "window_end": START + DAY, "traces": 60,
         "windows": 3, "state": "no_drift", "evidence": None, "threshold": 35.0, "rho": 0.1,
-        "alarm_id": "", "told": False, "plan": "{}", "waiting": "[]", "memory": "AAAA",
+        "alarm_id": "", "told": False, "plan": "{}", "waiting": "[]", "memory": MEMORY,
     }  # fmt: skip
     return base | more
 
@@ -52,13 +54,26 @@ def test_a_stream_takes_the_place_of_what_it_was(kept: DriftStreams) -> None:
     kept.keep([a_stream("ann", 1), a_stream("bob", 1)])
     kept.keep([a_stream("ann", 2)])
     found = kept.streams("acme", "day", "tools", whole=True)
-    assert [(row["agent"], row["number"], row["memory"]) for row in found] == [
-        ("ann", 2, "AAAA"), ("bob", 1, "AAAA"),
+    assert [(row["agent"], row["number"], row["plan"]) for row in found] == [
+        ("ann", 2, "{}"), ("bob", 1, "{}"),
     ]  # fmt: skip
     assert found[0]["window_start"] == START
-    assert kept.streams("acme", agent="ann")[0]["memory"] == ""
+    assert kept.streams("acme", agent="ann")[0]["plan"] == ""
     assert kept.streams("", agent="ann")[0]["tenant"] == "acme"
     assert kept.streams("nobody") == []
+
+
+def test_what_is_remembered_of_a_lane_is_bytes_however_they_were_kept(kept: DriftStreams) -> None:
+    mark = a_stream("", 4, lane="hour", metric="", memory=b"")
+    kept.keep([mark, *(a_stream(name, 4, lane="hour") for name in ("ann", "bob"))])
+    earlier = a_stream("zoe", 4, lane="hour", memory=b64encode(MEMORY).decode())
+    kept.keep([earlier, a_stream("eve", 4, lane="hour", memory="")])
+    found = list(kept.remembered("acme", "hour"))
+    assert [(row["agent"], row["memory"]) for row in found] == [
+        ("ann", MEMORY), ("bob", MEMORY), ("eve", b""), ("zoe", MEMORY),
+    ]  # fmt: skip
+    assert found[0]["window_start"] == START
+    assert list(kept.remembered("nobody", "hour")) == []
 
 
 def test_nothing_to_keep_is_nothing_to_do(kept: DriftStreams) -> None:
