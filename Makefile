@@ -38,7 +38,8 @@ check: setup ## everything that must hold before a change lands; stops at the fi
 	$(call step,ruff check,$(BIN)/ruff check .)
 	$(call step,mypy,$(BIN)/mypy)
 	$(call step,import contracts,$(BIN)/lint-imports --no-logo)
-	$(call step,pytest,$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --cov)
+	$(call step,pytest,$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --cov \
+	  --hypothesis-profile gate)
 	$(call step,full coverage of $(FULLY_COVERED),$(BIN)/coverage report \
 	  --include='$(FULLY_COVERED)' --fail-under=100)
 

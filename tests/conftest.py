@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from storage import migrate
 from storage.store import Store
 from tests.shared_engine import Engines
 
 # A busy machine makes single examples slow; a deadline would only make them flaky.
-settings.register_profile("wakeline", deadline=None)
+settings.register_profile("wakeline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The gate says the same of the same tree; `make test` looks for examples of its own.
+settings.register_profile("gate", settings.get_profile("wakeline"), derandomize=True)
 settings.load_profile("wakeline")
 
 RETENTION_DAYS = 30

@@ -45,7 +45,7 @@ def requests(path: Path) -> Iterator[ExportTraceServiceRequest]:
 def replay(path: Path, data: Path) -> str:
     """What `wakeline replay` prints, run as users run it."""
     command = [sys.executable, "-m", "app", "replay", str(path), "--data", str(data)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=500)
     assert not done.returncode, done.stderr
     return done.stdout
 
