@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -16,7 +16,6 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue, KeyValu
 from collector.any_value import flatten, json_text
 
 # A busy machine must not fail a test.
-untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 MEMBERS = {
     bool: "bool_value",
@@ -232,7 +231,6 @@ def as_json(plain: Any) -> Any:
     return plain
 
 
-@untimed
 @given(plain=PLAIN)
 def test_a_json_reader_gets_back_what_was_nested(plain: Any) -> None:
     assert json.loads(json_text(any_value(plain))) == as_json(plain)

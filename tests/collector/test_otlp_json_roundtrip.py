@@ -11,7 +11,7 @@ from google.protobuf import text_format
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
@@ -28,7 +28,6 @@ TRACES = (decode_traces, ExportTraceServiceRequest)
 LOGS = (decode_logs, ExportLogsServiceRequest)
 METRICS = (decode_metrics, ExportMetricsServiceRequest)
 # A busy machine must not fail a test.
-untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 every_signal = pytest.mark.parametrize(("decode", "kind"), [TRACES, LOGS, METRICS])
 
 # The shapes of the four examples that opentelemetry-proto publishes, with other content:
@@ -221,7 +220,6 @@ def test_every_field_of_every_message_is_read(
 
 
 @every_signal
-@untimed
 @given(data=st.data())
 def test_any_message_survives_the_way_through_json(
     decode: Decode, kind: type[Message], data: st.DataObject
@@ -261,7 +259,6 @@ TREES = st.recursive(
 )
 
 
-@untimed
 @given(body=st.binary(max_size=60), signal=st.sampled_from([TRACES, LOGS, METRICS]))
 def test_random_bytes_are_refused_or_accepted_but_never_crash(
     body: bytes, signal: tuple[Decode, type[Message]]
@@ -269,7 +266,6 @@ def test_random_bytes_are_refused_or_accepted_but_never_crash(
     accepted_or_refused(signal[0], body)
 
 
-@untimed
 @given(tree=TREES, signal=st.sampled_from([TRACES, LOGS, METRICS]))
 def test_random_json_is_refused_or_accepted_but_never_crashes(
     tree: Any, signal: tuple[Decode, type[Message]]
@@ -278,7 +274,6 @@ def test_random_json_is_refused_or_accepted_but_never_crashes(
     assert isinstance(tree, dict) or not accepted
 
 
-@untimed
 @given(data=st.data(), example=st.sampled_from(BODIES), tree=TREES)
 def test_an_example_with_one_part_exchanged_never_crashes(
     data: st.DataObject, example: tuple[Decode, bytes], tree: Any
@@ -296,7 +291,6 @@ def test_an_example_with_one_part_exchanged_never_crashes(
     accepted_or_refused(decode, json.dumps(root).encode())
 
 
-@untimed
 @given(example=st.sampled_from(BODIES), cut=st.integers(0, 600))
 def test_an_example_that_was_cut_short_is_refused(example: tuple[Decode, bytes], cut: int) -> None:
     decode, body = example
