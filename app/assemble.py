@@ -109,6 +109,7 @@ class Process:
         self._reviewing = review_parts.reviewing(
             settings, self.store, self._pulled, Times(self._waiting_s, clock)
         )
+        self._chains = Chains(self.store, keeps_later=True)
         self._stopping = False
         self._api = http_server.listener(
             self._application(), settings.api.host, settings.api.port,
@@ -135,7 +136,7 @@ class Process:
 
         config = self.settings.analyzers
         yield Ticking(self.store, config, self._ready, notifier.look, self._behind_s)
-        yield from beside.all_of(self.store, config, self._ready)
+        yield from beside.all_of(self.store, config, self._ready, self._chains)
         if self.settings.drift.enabled:
             yield drift.periodic(self.store, self.settings.drift, self._ready)
         if self.settings.review.enabled:
@@ -238,6 +239,7 @@ class Process:
             await asyncio.wait(self._analyzing, timeout=UPKEEP_SECONDS_MAX)
         if self._notifier:
             await asyncio.to_thread(self._notifier.close)
+        await asyncio.to_thread(self._chains.settle)
         self.store.close()
 
     def _application(self) -> App:
@@ -248,7 +250,7 @@ class Process:
             self._authenticator, report, keys, report, tools, FindingActions(self.store),
             StoredFindingReader(self.store), Policies(self.store),
             recorder=self._recorder(),
-            attributing=StoredAttribution(self.store), chains=Chains(self.store),
+            attributing=StoredAttribution(self.store), chains=self._chains,
             governing=governing.parts(self.store, self._pulled, self._tuner),
             changes=Changes(self.store), drift=StoredDrift(self.store, self.settings.drift),
             comparing=StoredComparing(self.store), fleet=StoredFleet(self.store),

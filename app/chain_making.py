@@ -29,8 +29,11 @@ REFUSED_MAX = 10_000
 class ChainMaking:
     """One look at a time, each bounded; what is left waits for the next one."""
 
-    def __init__(self, store: Store, budget: Budget | None = None) -> None:
-        self._chains = Chains(store, budget)
+    def __init__(
+        self, store: Store, budget: Budget | None = None, chains: Chains | None = None
+    ) -> None:
+        """chains: of the process, so that what somebody asks for is not built here as well."""
+        self._chains = chains or Chains(store, budget)
         self._built = BuiltChains(store)
         self._refused: set[tuple[str, str]] = set()
         self._stopped = False
@@ -44,10 +47,13 @@ class ChainMaking:
         since = RECENT
         if now - self._late_at >= LATE_EVERY_S:
             since, self._late_at = LATE, now
-        if not self._touched and now - self._touched_at >= TOUCHED_EVERY_S:
-            self._touched.extend(self._outdated())
-            self._touched_at = now
         made = 0
+        if not self._touched and now - self._touched_at >= TOUCHED_EVERY_S:
+            # What has just come need not wait for this look at all that came before.
+            until_ns = time.time_ns()
+            made += self._make_newest(since)
+            self._touched.extend(self._outdated(until_ns))
+            self._touched_at = now
         # The newest goes first each time: what comes meanwhile need not wait for the others.
         while made < CHAINS_AT_ONCE and (self._make_newest(since) or self._make_touched()):
             made += 1
@@ -60,8 +66,7 @@ class ChainMaking:
     def _make_touched(self) -> int:
         return self._make([self._touched.popleft()]) if self._touched else 0
 
-    def _outdated(self) -> Iterable[tuple[str, str]]:
-        until_ns = time.time_ns()
+    def _outdated(self, until_ns: int) -> Iterable[tuple[str, str]]:
         stored = (self._touched_ns - STORED_WITHIN_NS, until_ns)
         found = self._built.outdated(*stored, datetime.now(UTC) - TOUCHED, CHAINS_AT_ONCE)
         self._touched_ns = until_ns
@@ -93,6 +98,7 @@ class ChainMaking:
                 continue
             try:
                 self._chains.chain(tenant, name)
+                self._chains.settle()
                 made += 1
             except (NotFound, InvalidInput):
                 # It would be asked about again and again.
@@ -102,7 +108,7 @@ class ChainMaking:
         return made
 
 
-def periodic(store: Store, ready: Callable[[], bool]) -> Periodic:
+def periodic(store: Store, ready: Callable[[], bool], chains: Chains | None = None) -> Periodic:
     """As a process does it beside its passes."""
-    making = ChainMaking(store)
+    making = ChainMaking(store, chains=chains)
     return Periodic("chains", SECONDS, making.look, ready, stop=making.stop, heeds=Signal.LOGS)

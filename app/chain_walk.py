@@ -3,9 +3,10 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from analyzers.chains.frontier import QUESTIONS, Frontier, Wanted
 from domain.chain_records import ChainSource, Datum, Records
@@ -30,8 +31,10 @@ class Walk:
         tenant: str,
         budget: Budget,
         threads: ThreadPoolExecutor,
+        known: Records | None = None,
     ) -> None:
-        """threads: on which the questions of one level are asked at once."""
+        """threads: on which the questions of one level are asked at once; known: of the outcome
+        that it begins at, if it begins at one."""
         self.asked = Asked()
         self.cut = ""
         self.levels = 0
@@ -42,6 +45,8 @@ class Walk:
         self._begun = time.monotonic()
         self._full: set[Datum] = set()
         self._known: dict[str, set[Any]] = {question: set() for question in QUESTIONS}
+        self._begins_at = known or Records()
+        self._known["outcome_ids"] |= {one.outcome_id for one in self._begins_at.outcomes}
 
     @property
     def duration_ms(self) -> float:
@@ -100,7 +105,7 @@ class Walk:
         )
 
     def _answers(self, frontier: Frontier, wanted: Wanted) -> Records:
-        found = Records()
+        found, self._begins_at = self._begins_at, Records()
         if unknown := wanted.trace_ids - self._known["trace_ids"]:
             found.add(self._ahead(frontier, unknown, wanted))
         found.add(self._ask(wanted))
@@ -114,39 +119,65 @@ class Walk:
         )
         found = Records()
         try:
-            found.add(self._ask(whole))
-            found.add(self._ask(frontier.ahead(found)))
+            asked = self._begin(whole)
+            # What they did says where it goes on: the rest comes while that is asked for.
+            further = self._begin(frontier.ahead(asked.acts.result() if asked.acts else Records()))
+            found.add(self._end(asked))
+            found.add(self._end(further))
         except TooLarge:
             pass  # then level by level
         return found
 
     def _ask(self, wanted: Wanted) -> Records:
         """What of it is not known yet: a few queries, whatever its size."""
-        new = {name: getattr(wanted, name) - self._known[name] for name in QUESTIONS}
-        source, tenant = self._source, self._tenant
+        return self._end(self._begin(wanted))
+
+    def _begin(self, wanted: Wanted) -> "_Asked":
+        source = self._source
         period = (wanted.since, wanted.until)
-        asked: list[tuple[Callable[..., Records], tuple[Any, ...], dict[str, bool]]] = [
-            (source.of_traces, (new["trace_ids"],), {}),
-            (source.of_data, (new["data"], *period), {}),
-            (source.named, (new["data_ids"],), {}),
-            (source.links, (new["links_into"],), {"forward": False}),
-            (source.links, (new["links_out_of"],), {"forward": True}),
-            (source.decisions_under, (new["policy_ids"],), {}),
-            (source.outcomes_of, (new["targets"],), {}),
-            (source.said_of, (new["said_of"],), {}),
-            *((source.outcome, (outcome_id,), {}) for outcome_id in sorted(new["outcome_ids"])),
-        ]
+        new = {name: getattr(wanted, name) - self._known[name] for name in QUESTIONS}
+        into, out_of = new["links_into"], new["links_out_of"]
+        both = into if into == out_of else frozenset()
+        acts = self._submit(source.acts_of, new["trace_ids"])
         answers = [
-            self._threads.submit(look_up, tenant, *values, **options)
-            for look_up, values, options in asked
-            if values[0]
+            acts,
+            self._submit(source.of_data, new["data"], *period),
+            self._submit(source.named, new["data_ids"]),
+            self._submit(source.spans_of, new["trace_ids"]),
+            self._submit(source.links_around, both),
+            self._submit(partial(source.links, forward=False), into - both),
+            self._submit(partial(source.links, forward=True), out_of - both),
+            self._submit(source.decisions_under, new["policy_ids"]),
+            self._submit(source.outcomes_of, new["targets"]),
+            self._submit(source.said_of, new["said_of"]),
+            *(self._submit(source.outcome, one) for one in sorted(new["outcome_ids"])),
         ]
-        wait(answers)
+        return _Asked(new, acts, [answer for answer in answers if answer])
+
+    def _submit(
+        self, look_up: Callable[..., Records], wanted: Any, *options: Any
+    ) -> Future[Records] | None:
+        if not wanted:
+            return None
+        return self._threads.submit(look_up, self._tenant, wanted, *options)
+
+    def _end(self, asked: "_Asked") -> Records:
+        wait(asked.answers)
         found = Records()
-        for answer in answers:
+        for answer in asked.answers:
             found.add(answer.result())
         for name in QUESTIONS:
-            self._known[name] |= new[name]
+            self._known[name] |= asked.new[name]
+        if len(found.accesses) < stored.EACH_MAX:
+            return found
         counts = Counter((one.datum, one.is_write) for one in set(found.accesses))
         self._full |= {datum for (datum, _), count in counts.items() if count >= stored.EACH_MAX}
         return found
+
+
+class _Asked(NamedTuple):
+    """Questions that are under way: what is new in them, and their answers."""
+
+    new: dict[str, frozenset[Any]]
+    acts: Future[Records] | None
+    answers: list[Future[Records]]

@@ -199,8 +199,12 @@ class ChainSource(Protocol):
         """These traces, those that wrote what they read, and so on: a guess, bounded in number."""
         ...
 
-    def of_traces(self, tenant: str, trace_ids: Collection[str]) -> Records:
-        """Steps, accesses, decisions and effects of whole traces."""
+    def acts_of(self, tenant: str, trace_ids: Collection[str]) -> Records:
+        """Accesses and decisions of whole traces: what says where else to look."""
+        ...
+
+    def spans_of(self, tenant: str, trace_ids: Collection[str]) -> Records:
+        """Steps and effects of whole traces."""
         ...
 
     def said_of(self, tenant: str, trace_ids: Collection[str]) -> Records:
@@ -222,6 +226,10 @@ class ChainSource(Protocol):
 
     def links(self, tenant: str, trace_ids: Collection[str], *, forward: bool) -> Records:
         """Links out of these traces, or into them."""
+        ...
+
+    def links_around(self, tenant: str, trace_ids: Collection[str]) -> Records:
+        """Links out of these traces and into them."""
         ...
 
     def decisions_under(self, tenant: str, policy_ids: Collection[str]) -> Records:

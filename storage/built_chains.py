@@ -3,14 +3,15 @@
 import json
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from domain import chain_graph, chain_json
 from domain.asked import EVER
-from domain.chain_records import Datum
+from domain.chain_records import Datum, Records
 from domain.chains import Chain
+from storage.chain_rows import records
 from storage.store import Store
 
 SUBJECT_OF_OUTCOME = "outcome/"
@@ -20,13 +21,17 @@ ROLES = ("outcome", "effect", "violation", "cause")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a chain is asked about: a node of a tenant's, and how long its rows are kept."""
+    """What a chain is asked about: a node of a tenant's, and how long its rows are kept.
+
+    records: what is known of it already.
+    """
 
     tenant: str
     node_id: str
     outcome_type: str = ""
     case_id: str = ""
     retention_days: int = 0
+    records: Records = field(default_factory=Records, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +82,11 @@ class BuiltChains:
 
     def subject(self, tenant: str, name: str) -> Subject | None:
         """What is called so: an outcome, a finding, TRACE/SPAN or a span; tenant empty: any."""
-        outcome_id = name.removeprefix(SUBJECT_OF_OUTCOME)
-        for row in self._store.rows("chain_subject", tenant=tenant, name=outcome_id):
-            if row["kind"] == "finding":
-                return self._span(row["tenant"], *_last_shown(row["spans"]))
-            return Subject(
-                row["tenant"],
-                SUBJECT_OF_OUTCOME + outcome_id,
-                row["outcome_type"],
-                row["case_id"],
-                row["retention_days"],
-            )
+        asked = {"tenant": tenant, "name": name.removeprefix(SUBJECT_OF_OUTCOME)}
+        for row in self._store.rows("chain_subject", **asked):
+            return _subject_of_outcome(row)
+        for row in self._store.rows("chain_finding", **asked):
+            return self._span(row["tenant"], *_last_shown(row["spans"]))
         trace_id, slash, span_id = name.rpartition("/")
         if slash:
             return self._span(tenant, trace_id, span_id)
@@ -177,6 +176,17 @@ class BuiltChains:
         for row in self._store.rows("chain_trace", tenant=tenant, trace_id=trace_id):
             return _subject_of_span(row, trace_id, span_id)
         return None
+
+
+def _subject_of_outcome(row: Mapping[str, Any]) -> Subject:
+    return Subject(
+        row["tenant"],
+        SUBJECT_OF_OUTCOME + row["outcome_id"],
+        row["type"],
+        row["case_id"],
+        row["retention_days"],
+        records(outcomes=[row]),
+    )
 
 
 def _subject_of_span(row: Mapping[str, Any], trace_id: str, span_id: str) -> Subject:

@@ -16,9 +16,10 @@ ROWS_MAX = 200_000
 # Of a datum, in one look-up: the newest reads, and as many writes.
 EACH_MAX = 5_000
 THREADS = 4
-# How far it is looked ahead, and how many writes of a datum are taken for the one that was read.
-REACH_LEVELS, REACH_TRACES, REACH_WRITES = 16, 500, 3
-FACTS = ("steps", "accesses", "decisions", "effects")
+# How far it is looked ahead: levels, traces, and as many more for each trace of a walk that has
+# grown; and how many writes of a datum are taken for the one that was read.
+REACH_LEVELS, REACH_TRACES, REACH_TIMES, REACH_MOST, REACH_WRITES = 16, 500, 6, 4_000, 3
+ACTS, SPANS = ("accesses", "decisions"), ("steps", "effects")
 
 
 class StoredRecords:
@@ -33,24 +34,37 @@ class StoredRecords:
         return records(outcomes=self._rows("chain_outcome", tenant, outcome_id=outcome_id))
 
     def reach(self, tenant: str, trace_ids: Collection[str]) -> frozenset[str]:
-        """These traces, those that wrote what they read, and so on, some REACH_TRACES of them."""
+        """These traces, those that wrote what they read, and so on: some REACH_TRACES of them, and
+        REACH_TIMES as many as are asked about, but no more than REACH_MOST."""
+        traces_max = min(REACH_TRACES + REACH_TIMES * len(trace_ids), REACH_MOST)
         reached, level, until = set(trace_ids), set(trace_ids), FAR
         for _ in range(REACH_LEVELS):
             asked = {"trace_ids": sorted(level), "until": until, "each_max": REACH_WRITES}
-            rows = self._store.rows("chain_reach", tenant=tenant, rows_max=REACH_TRACES, **asked)
+            rows = self._store.rows("chain_reach", tenant=tenant, rows_max=traces_max, **asked)
             level = {row["trace_id"] for row in rows} - reached
             reached |= level
-            if not level or len(reached) > REACH_TRACES + len(trace_ids):
+            if not level or len(reached) > traces_max + len(trace_ids):
                 break
             until = rows[0]["ts"]
         return frozenset(reached)
 
     def of_traces(self, tenant: str, trace_ids: Collection[str]) -> Records:
         """All that happened in whole traces."""
+        return self._facts(tenant, trace_ids, ACTS + SPANS)
+
+    def acts_of(self, tenant: str, trace_ids: Collection[str]) -> Records:
+        """What was read, written and decided in whole traces."""
+        return self._facts(tenant, trace_ids, ACTS)
+
+    def spans_of(self, tenant: str, trace_ids: Collection[str]) -> Records:
+        """The steps of whole traces, and what they did to the business."""
+        return self._facts(tenant, trace_ids, SPANS)
+
+    def _facts(self, tenant: str, trace_ids: Collection[str], facts: Iterable[str]) -> Records:
         if not trace_ids:
             return Records()
         asked = {"trace_ids": sorted(trace_ids)}
-        rows = {fact: self._ask(f"chain_{fact}", tenant, **asked) for fact in FACTS}
+        rows = {fact: self._ask(f"chain_{fact}", tenant, **asked) for fact in facts}
         return records(**{fact: answer.result() for fact, answer in rows.items()})
 
     def said_of(self, tenant: str, trace_ids: Collection[str]) -> Records:
@@ -94,13 +108,19 @@ class StoredRecords:
 
     def links(self, tenant: str, trace_ids: Collection[str], *, forward: bool) -> Records:
         """Links and messages out of these traces, or into them."""
+        return self._links(tenant, trace_ids, ["chain_links_out" if forward else "chain_links_in"])
+
+    def links_around(self, tenant: str, trace_ids: Collection[str]) -> Records:
+        """Links and messages out of these traces and into them."""
+        return self._links(tenant, trace_ids, ["chain_links_out", "chain_links_in"])
+
+    def _links(self, tenant: str, trace_ids: Collection[str], queries: Iterable[str]) -> Records:
         if not trace_ids:
             return Records()
-        query = "chain_links_out" if forward else "chain_links_in"
         asked = {"trace_ids": sorted(trace_ids)}
-        answer = self._ask(query, tenant, **asked)
+        answers = [self._ask(query, tenant, **asked) for query in queries]
         messages = self._rows("chain_messages", tenant, **asked)
-        found = records(links=answer.result())
+        found = records(links=[row for answer in answers for row in answer.result()])
         found.links.extend(chain_rows.messages(messages))
         chain_rows.note(found, messages)
         return found

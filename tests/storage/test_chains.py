@@ -87,6 +87,19 @@ def test_what_traces_did_is_read_as_it_was_sent_and_once(store: Store) -> None:
     assert all(access.at.tzinfo for access in found.accesses)
 
 
+def test_acts_and_spans_are_all_that_traces_did(store: Store) -> None:
+    tell(store)
+    source, traces = StoredRecords(store), traces_of(store)
+    acts, spans_ = source.acts_of(TENANT, traces), source.spans_of(TENANT, traces)
+    assert acts.accesses
+    assert acts.decisions
+    assert not acts.steps
+    assert spans_.steps
+    assert spans_.effects
+    acts.add(spans_)
+    assert acts == source.of_traces(TENANT, traces)
+
+
 def test_other_tenants_are_out_of_reach(store: Store) -> None:
     tell(store)
     source = StoredRecords(store)
@@ -102,6 +115,7 @@ def test_nothing_is_asked_for_nothing(store: Store) -> None:
     assert source.of_data(TENANT, (), EVER, LATER) == Records()
     assert source.named(TENANT, ()) == Records()
     assert source.links(TENANT, (), forward=True) == Records()
+    assert source.links_around(TENANT, ()) == Records()
     assert source.decisions_under(TENANT, ()) == Records()
     assert source.outcomes_of(TENANT, ()) == Records()
 
@@ -130,6 +144,8 @@ def test_who_wrote_what_was_read_is_reached_run_by_run(
     monkeypatch.setattr(chains, "REACH_LEVELS", 9)
     monkeypatch.setattr(chains, "REACH_TRACES", 1)
     assert source.reach(TENANT, ["c"]) == {"c", "b", "a"}
+    monkeypatch.setattr(chains, "REACH_MOST", 0)
+    assert source.reach(TENANT, ["c"]) == {"c"}
 
 
 def test_data_are_found_in_their_time_the_newest_first(
@@ -175,6 +191,8 @@ def test_links_lead_in_and_out(store: Store) -> None:
     }  # fmt: skip
     store.insert("links", [row | ends | {"kind": "handoff"}])
     assert spans(source.links(TENANT, ["e"], forward=False).links) == [("d", "f", "handoff")]
+    for end in ("c", "e"):
+        assert spans(source.links_around(TENANT, [end]).links) == [("d", "f", "handoff")]
 
 
 def test_a_message_leads_from_who_sent_it_to_those_who_took_it(store: Store) -> None:
