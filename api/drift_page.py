@@ -1,7 +1,7 @@
 """The page of one stream: its history as drawings, both mixes, and what happened in its days."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import isfinite, nan
 
@@ -14,6 +14,7 @@ from domain.changes import ChangeEvent
 from domain.drift import ChannelKind
 from domain.drift_reading import (
     BeforeAfter,
+    Bin,
     Expected,
     StoredAlarm,
     StreamHistory,
@@ -21,6 +22,7 @@ from domain.drift_reading import (
 )
 
 CHANNELS_MAX = 8
+VALUES = "argument_values"  # its names are an argument and a bin of it
 PATHS = "paths"  # its names are whole runs, not one step and the next
 WIDTHS = (("wide", 940, 230), ("narrow", 343, 110))
 
@@ -56,11 +58,13 @@ class Multiple:
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """Both mixes: bars for names, steps for bins of numbers, or a table of transitions."""
+    """Both mixes: bars for names, steps for bins of numbers, or a table of transitions; values: the
+    same steps for each argument, by its name."""
 
     bars: Sequence[Bars]
     bins: Sequence[Bins]
     transitions: Sequence[Transition]
+    values: Sequence[tuple[str, Sequence[Bins]]] = ()
 
 
 def happened(changes: Sequence[ChangeEvent], alarms: Sequence[StoredAlarm]) -> Sequence[Happened]:
@@ -202,6 +206,8 @@ def summary(one: Happened) -> str:
 
 def mix(found: BeforeAfter) -> Mix:
     """Both mixes as they can be read best."""
+    if found.stream.metric == VALUES:
+        return Mix((), (), (), _values(found))
     if found.stream.metric != PATHS and drift_transitions.are_transitions(found.bins):
         return Mix((), (), drift_transitions.compared(found.bins))
     if found.bins and all(one.low is not None for one in found.bins):
@@ -211,6 +217,15 @@ def mix(found: BeforeAfter) -> Mix:
     if not before:
         return Mix((), (), ())
     return Mix([drift_bars.bars(before, after, *each) for each in WIDTHS], (), ())
+
+
+def _values(found: BeforeAfter) -> Sequence[tuple[str, Sequence[Bins]]]:
+    """Of each argument by itself, in the order in which they come."""
+    held: dict[str, list[Bin]] = {}
+    for one in found.bins:
+        argument, _, number = one.name.rpartition(drift_transitions.ARROW)
+        held.setdefault(argument, []).append(replace(one, name=number))
+    return [(name, _bins(replace(found, bins=bins))) for name, bins in held.items()]
 
 
 def _bins(found: BeforeAfter) -> Sequence[Bins]:

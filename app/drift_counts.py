@@ -16,7 +16,8 @@ def before_after(
     stream: Stream, windows: Sequence[WindowCounts], split: datetime | None
 ) -> BeforeAfter:
     """Windows that begin before `split` against the others; without: all but the last seven."""
-    from analyzers.drift.metrics import METRICS, SEPARATOR, Form, bin_ends
+    from analyzers.drift.argument_values import told
+    from analyzers.drift.metrics import ARROW, METRICS, SEPARATOR, Form, bin_ends
 
     if split is None:
         split = windows[-LAST_WINDOWS:][0].start if windows else EARLIEST
@@ -35,6 +36,15 @@ def before_after(
         bins = [
             Bin(name, *bin_ends(metric, int(name)), counts[0][name], counts[1][name])
             for name in sorted(names, key=int)
+        ]
+    elif metric.form is Form.VALUES:
+        bins = [
+            Bin(
+                name,
+                *bin_ends(metric, int(name.rpartition(ARROW)[2])),
+                *(of[name] for of in counts),
+            )
+            for name in told(names)
         ]
     else:
         often = sorted(names, key=lambda name: (-counts[0][name] - counts[1][name], name))

@@ -12,7 +12,7 @@ from storage import engines, sql
 from storage.store import Store
 
 FAMILIES = {
-    "day": ("drift_runs", "drift_decisions", "drift_reads", "drift_arguments"),
+    "day": ("drift_runs", "drift_decisions", "drift_reads", "drift_arguments", "drift_values"),
     "hour": ("drift_runs", "drift_decisions"),
     "late": ("drift_outcomes",),
 }
@@ -24,6 +24,9 @@ ROWS_MAX = 1_000_000
 COUNTED = ("agent", "metric", "number", "window_start", "window_end", "runs", "wishes", "held")
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 MATURITY_DAYS = 14
+# Numbers that tools are called with are counted in bins: of so many arguments, in so many bins.
+ARGUMENTS_MAX = 20
+BINS_MAX = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +110,16 @@ class DriftWindows:
         parameters: dict[str, Any] = {
             **lane.parameters(),
             "numbers": numbers,
-            "names_max": self._names_max,
             "revision": time.time_ns(),
             "maturity_days": MATURITY_DAYS,
+            "arguments_max": ARGUMENTS_MAX,
             "since": windows[0].start - REACH,
             "until": windows[-1].end + REACH,
         }
         for family in FAMILIES[lane.name]:
             statement = sql.filled(sql.derivation(family), engines.values(self._store.cluster, 1))
-            self._store.derive(statement, family, **parameters)
+            most = BINS_MAX if family == "drift_values" else self._names_max
+            self._store.derive(statement, family, **parameters, names_max=most)
         self.mark(lane, windows, "closed", now)
 
     def mark(self, lane: Lane, windows: Sequence[Pending], state: str, now: datetime) -> None:

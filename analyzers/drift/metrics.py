@@ -21,6 +21,7 @@ class Form(StrEnum):
     SHARES = "shares"  # each is a part of all
     CELLS = "cells"  # `a -> b`: each is a part of its `a`
     BINS = "bins"  # numbers of bins of a histogram
+    VALUES = "values"  # `argument -> bin`: a histogram of each argument
     PATHS = "paths"  # the tools of a run, in order
     RUNS = "runs"  # there are none: how many runs there were
 
@@ -53,6 +54,7 @@ METRICS = {
         Metric("outcomes", Form.SHARES, ChannelKind.RARE_SHARE, only="bad"),
         Metric("decisions", Form.CELLS, ChannelKind.SHARE),
         Metric("arguments", Form.CELLS, ChannelKind.SHARE),
+        Metric("argument_values", Form.VALUES, ChannelKind.RATIO),
         Metric("transitions", Form.CELLS, ChannelKind.SHARE),
         Metric("paths", Form.PATHS, ChannelKind.SHARE),
         Metric("latency", Form.BINS, ChannelKind.RATIO, "ms"),
@@ -66,13 +68,16 @@ METRICS = {
 
 
 def bin_ends(metric: Metric, number: int) -> tuple[float, float]:
-    """Where a bin begins and ends, in the metric's unit.
+    """Where a bin begins and ends, in the metric's unit; bins below 0 mirror those above.
 
     >>> bin_ends(METRICS["latency"], 80)[0]
     1023.0
     """
     if metric.kind is ChannelKind.MEAN:
         return number / BINS_OF_ONE, (number + 1) / BINS_OF_ONE
+    if number < 0:
+        low, high = bin_ends(metric, -number)
+        return -high, -low
     low, high = (2.0 ** (edge / BINS_AN_OCTAVE) - 1.0 for edge in (number, number + 1))
     return low, high
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from analyzers.drift import sequences
+from analyzers.drift import argument_values, sequences
 from analyzers.drift.arrays import Floats
 from analyzers.drift.channels import columns
 from analyzers.drift.intent import (
@@ -70,25 +70,31 @@ class Plan:
             named += [(BROKEN + _told(rule), metric.kind) for rule in self.chosen["rules"]]
         elif metric.form is Form.RUNS:
             named = [(LEVEL, metric.kind)]
+        elif metric.form is Form.VALUES:
+            named = [
+                (f"{argument}: {name}", kind)
+                for argument, first, _ in self.chosen["values"]
+                for name, kind in _of_histogram(argument_values.level_kind(first))
+            ]
         else:
-            shapes = [ChannelKind.SHAPE] * 3 + [ChannelKind.SHARE] * 2
-            named = [(LEVEL, metric.kind), *zip(SHAPES, shapes, strict=True)]
+            named = _of_histogram(metric.kind)
         return tuple(Channel(self.stream, name, kind) for name, kind in named)
 
     def values(self, window: WindowCounts) -> list[float]:
         """One a channel; all NaN: the window does not count."""
         return values_of_many([(self, window)])[0]
 
-    def read(self, window: WindowCounts, shape: Shape | None) -> list[float]:
-        """As `values`; shape: of its histogram, where there is one."""
-        if shape:
-            return self._of_shape(shape, self._scale(window))
+    def read(self, window: WindowCounts, of: Sequence[Shape | None]) -> list[float]:
+        """As `values`; of: the shapes of its `histograms`."""
         form = METRICS[self.stream.metric].form
+        if form in (Form.BINS, Form.VALUES):
+            scale = self._scale(window)
+            return [value for shape in of for value in self._of_shape(shape, scale)]
         if form is Form.PATHS:
             return self._of_paths(window.counts, self._scale(window))
         if form is Form.RUNS:
             return [log2(max(window.traces, NO_RUNS))]
-        counted = {} if form is Form.BINS else self.wishes.standardised(window)
+        counted = self.wishes.standardised(window)
         if not counted:
             return [nan] * len(self.channels)
         scale = self._scale(window)
@@ -97,12 +103,16 @@ class Plan:
             return self._of_shares(counted, scale) + aligned
         return self._of_cells(counted, scale)
 
-    def histogram(self, window: WindowCounts) -> Histogram | None:
-        """Of a metric that is read as one; None: the window does not count for it."""
-        if METRICS[self.stream.metric].form is not Form.BINS:
-            return None
+    def histograms(self, window: WindowCounts) -> list[Histogram | None]:
+        """Of a metric that is read by them; None: the window does not count for it."""
+        form = METRICS[self.stream.metric].form
+        if form not in (Form.BINS, Form.VALUES):
+            return []
         counted = self.wishes.standardised(window)
-        return Histogram(counted, self.chosen["first"], self.chosen["pooled"]) if counted else None
+        if form is Form.VALUES:
+            return argument_values.histograms(self.chosen["values"], counted)
+        pooled = self.chosen["pooled"]
+        return [Histogram(counted, self.chosen["first"], pooled) if counted else None]
 
     def shares(
         self, windows: Sequence[WindowCounts], counts: Sequence[tuple[int, int]]
@@ -169,7 +179,9 @@ class Plan:
             for a, b in self.chosen["edges"]
         ]
 
-    def _of_shape(self, shape: Shape, scale: float) -> list[float]:
+    def _of_shape(self, shape: Shape | None, scale: float) -> list[float]:
+        if shape is None:
+            return [nan] * (1 + len(SHAPES))
         level = bin_level(METRICS[self.stream.metric], shape.mean)
         # Standardised counts are weighted: rounding them would make few runs look like others.
         tails = (_share(tail, shape.size, scale) for tail in (shape.upper, shape.lower))
@@ -210,12 +222,17 @@ class Plan:
 
 def values_of_many(asked: Sequence[tuple[Plan, WindowCounts]]) -> list[list[float]]:
     """`Plan.values` of each plan and window; quicker than one by one."""
-    histograms = [chosen.histogram(window) for chosen, window in asked]
-    read = iter(shapes([one for one in histograms if one]))
+    histograms = [chosen.histograms(window) for chosen, window in asked]
+    read = iter(shapes([one for many in histograms for one in many if one]))
     return [
-        chosen.read(window, next(read) if histogram else None)
-        for (chosen, window), histogram in zip(asked, histograms, strict=True)
+        chosen.read(window, [next(read) if one else None for one in many])
+        for (chosen, window), many in zip(asked, histograms, strict=True)
     ]
+
+
+def _of_histogram(level: ChannelKind) -> list[tuple[str, ChannelKind]]:
+    shapes = [ChannelKind.SHAPE] * 3 + [ChannelKind.SHARE] * 2
+    return [(LEVEL, level), *zip(SHAPES, shapes, strict=True)]
 
 
 def restored(stream: Stream, plain: Mapping[str, Any]) -> Plan:
@@ -243,6 +260,8 @@ def _choose(metric: Metric, wishes: Wishes, baseline: Sequence[WindowCounts]) ->
     if metric.form is Form.CELLS:
         found = sequences.cells([_edges(window) for window in counted])
         return {"edges": [list(edge) for edge in found.cells]}
+    if metric.form is Form.VALUES:
+        return {"values": argument_values.choose(counted)}
     return _choose_bins(counted)
 
 

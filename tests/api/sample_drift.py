@@ -27,6 +27,7 @@ AGENTS = ("billing", "carrier", "cash-flow", "desk", "vendor-relations", HOSTILE
 TOOLS = Stream("default", "billing", "tools")
 LATENCY = Stream("default", "billing", "latency_ms")
 TRANSITIONS = Stream("default", "billing", "transitions")
+VALUES = Stream("default", "billing", "argument_values")
 # Before and after the change, of 100.
 MIX = {"get_invoice": (52, 45), "refund": (12, 22), "reply": (30, 27), "escalate": (6, 6)}
 
@@ -152,7 +153,7 @@ def changes() -> list[ChangeEvent]:
 
 
 def before_after(stream: Stream, split: datetime | None) -> BeforeAfter:
-    """What the metric is made of: names, bins or transitions."""
+    """What the metric is made of: names, bins, bins of arguments, or transitions."""
     unit, bins = (
         "",
         [Bin(name, None, None, was * 331, now * 104) for name, (was, now) in MIX.items()],
@@ -165,6 +166,13 @@ def before_after(stream: Stream, split: datetime | None) -> BeforeAfter:
             "refund -> refund": (0, 60),
         }  # fmt: skip
         bins = [Bin(name, None, None, was, now) for name, (was, now) in steps.items()]
+    if stream.metric == "argument_values":
+        euro = {number: (900 - 40 * number, 200 + 10 * number) for number in range(12)}
+        held = {"pay euro": euro, "pay turn": {-8: (70, 20), 8: (60, 40)}}
+        bins = [
+            Bin(f"{name} -> {number}", float(number), number + 1.0, was, now)
+            for name, counted in held.items() for number, (was, now) in counted.items()
+        ]  # fmt: skip
     if stream.metric == "latency_ms":
         unit, bins = "ms", [
             Bin(str(number), 2 ** (number / 4), 2 ** ((number + 1) / 4),

@@ -208,6 +208,14 @@ def test_bands_show_the_baseline_the_change_set_and_the_calendar() -> None:
     assert drift_page.spans(later, [], []) == []
 
 
+def test_numbers_that_tools_are_called_with_are_drawn_argument_by_argument() -> None:
+    drawn = dict(drift_page.mix(sample.before_after(sample.VALUES, None)).values)
+    assert list(drawn) == ["pay euro", "pay turn"]
+    (euro, *_), (turn, *_) = drawn.values()
+    assert len(euro.bins) == 12
+    assert [bin.before_px > 0 for bin in turn.bins] == [True, *[False] * 15, True]
+
+
 def test_a_mix_is_drawn_as_what_it_is_made_of() -> None:
     names = drift_page.mix(sample.before_after(sample.TOOLS, None))
     numbers = drift_page.mix(sample.before_after(sample.LATENCY, None))

@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 EVER = AlarmsAsked("fleet", END.replace(month=11), END, rows_max=500)
 # Windows are counted and not yet closed; read and not yet told; told and not yet remembered.
 WRITTEN = ("drift_closings", "drift_alarms", "drift_streams")
-KEPT = "SELECT * EXCEPT revision REPLACE hex(memory) AS memory FROM drift_streams FINAL ORDER BY lane, metric, agent"
+KEPT = """SELECT * EXCEPT revision REPLACE hex(memory) AS memory FROM drift_streams FINAL
+    ORDER BY lane, metric, agent"""
 
 
 def test_killed_between_the_stages_of_a_look_the_alarms_are_the_same_bit_for_bit(

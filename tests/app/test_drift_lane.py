@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from analyzers.drift.follow import Pace
+from analyzers.drift.metrics import METRICS, bin_ends
+from app.drift_counts import before_after
 from app.drift_lane import LaneReader
 from domain.drift import Stream, WindowCounts
 from tests.analyzers.drift.some_windows import MONDAY, days, stream, window
 
 PACE = Pace(baseline_windows=14)
 TOOLS, VOLUME = stream("tools"), stream("volume")
+VALUES = stream("argument_values")
 WINDOWS = days(20, [0.5, 0.3, 0.2])
 
 
@@ -73,3 +78,24 @@ def test_how_many_runs_there_are_is_not_followed_until_there_are_enough() -> Non
     lane.read(MONDAY + 1, {VOLUME: window(1, {}, 70)})
     lane.read(MONDAY + 2, {VOLUME: window(2, {}, 7)})
     assert lane.followed[VOLUME].windows == 1
+
+
+def test_a_tool_that_is_called_with_twice_as_much_pages_and_says_by_how_much() -> None:
+    level = np.random.default_rng(4).binomial(600, 0.5, 40).tolist()
+    paid = [
+        window(day, {f"pay euro -> {24 + step + 8 * (day >= 28)}": number for step, number in
+                     ((0, 200), (1, level[day]), (2, 600 - level[day]))}, 400)
+        for day in range(40)
+    ]  # fmt: skip
+    lane = reader(windows=paid)
+    for one in paid:
+        lane.read(one.number, {VALUES: one})
+    ((_, told),) = lane.alarms.values()
+    assert told.paged
+    assert told.change.window == MONDAY + 28
+    assert 1.9 < told.effects["pay euro: level"].shift < 2.1
+    found = before_after(VALUES, paid, paid[28].start)
+    assert [(one.name, one.reference > 0, one.current > 0) for one in found.bins] == [
+        (f"pay euro -> {number}", number < 32, number >= 32) for number in (24, 25, 26, 32, 33, 34)
+    ]
+    assert (found.bins[0].low, found.bins[0].high) == bin_ends(METRICS["latency"], 24)

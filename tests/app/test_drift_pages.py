@@ -16,6 +16,7 @@ PAGES = (
     "/drift/stream?agent=billing&metric=latency_ms&clock=hour",
     "/drift/stream?agent=billing&metric=transitions",
     "/drift/stream?agent=cash-flow&metric=tools",
+    "/drift/stream?agent=billing&metric=argument_values",
     "/drift/alarms/alarm-1?recompute=true",
 )
 
@@ -128,6 +129,11 @@ def test_transitions_are_a_table_and_numbers_a_histogram(page: Page) -> None:
     expect(first).to_contain_text("+18 points")
     page.goto(PAGES[2])
     expect(page.locator("svg.mix.wide .outline")).to_be_visible()
+    page.goto(PAGES[5])
+    drawn = page.locator("figure", has_text="pay turn").locator("svg.mix.wide .outline")
+    expect(drawn).to_be_visible()
+    page.get_by_text("As a table").click()
+    expect(page.get_by_role("region", name="Both mixes as numbers")).to_contain_text("pay turn")
     page.goto(PAGES[1])
     page.get_by_text("All windows").click()
     expect(page.get_by_role("region", name="Windows").locator("tbody tr")).to_have_count(90)

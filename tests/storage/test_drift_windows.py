@@ -1,6 +1,7 @@
 """Are windows counted as their runs were, once, in the tenant's time zone, with names bounded?"""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -141,6 +142,54 @@ def test_calls_are_counted_by_the_names_and_kinds_of_their_arguments(store: Stor
         "\x1fpay -> lines list, order null, rush flag, to object": 1,
         "\x1fpay -> nothing": 1,
     }  # fmt: skip
+
+
+def test_numbers_that_tools_are_called_with_are_counted_in_bins_of_each_argument(
+    store: Store,
+) -> None:
+    assert counts(store, DAY, "argument_values") == {
+        "\x1f": 1, "\x1fpay amount -> 20": 1, "\x1fpay amount -> 24": 1,
+    }  # fmt: skip
+
+
+def test_values_inside_of_objects_and_below_zero_count_and_numbers_of_things_do_not(
+    store: Store,
+) -> None:
+    given = {
+        "money": {"amount": 0.2, "deep": {"er": 3}}, "turn": -7, "huge": 1e300, "text": "5",
+        "order_id": 5, "customerId": 7, "page": 2, "rush": True, "list": [3], "none": None,
+    }  # fmt: skip
+    find = f"SELECT arrayStringConcat(names, ';') AS of FROM drift_windows FINAL WHERE {VALUES}"
+    close_calls(store, "objects", [given])
+    assert told_of(store, find, "objects") == [
+        "pay huge -> 512", "pay money.amount -> 2", "pay turn -> -24",
+    ]  # fmt: skip
+
+
+def test_of_arguments_only_the_most_frequent_are_kept(store: Store) -> None:
+    find = f"SELECT arrayStringConcat(names, ';') AS of FROM drift_windows FINAL WHERE {VALUES}"
+    close_calls(store, "many", [{f"a{number}": 1} for number in range(40)] + [{"z": 1}, {"z": 5}])
+    kept = told_of(store, find, "many")
+    assert {"pay z -> 8", "pay z -> 20"} <= set(kept)
+    assert len(kept) == 21
+
+
+VALUES = "metric = 'argument_values' AND lane = 'day' AND tenant = '{}'"
+
+
+def close_calls(store: Store, tenant: str, given: Sequence[Mapping[str, object]]) -> None:
+    """One day with these calls, counted."""
+    put(store, "contents", [
+        called("r", str(place), START + EIGHT, json.dumps(one)) | {"tenant": tenant}
+        for place, one in enumerate(given)
+    ])  # fmt: skip
+    window = Pending(FIRST, START, START + timedelta(days=1), 1, 1, NOW)
+    DriftWindows(store, names_max=3).close(Lane(tenant, "day"), [window], NOW)
+
+
+def told_of(store: Store, find: str, tenant: str) -> list[str]:
+    (text,) = store.read_only(find.format(tenant), "TSVRaw").decode().splitlines()
+    return sorted(name.strip("\x1f") for name in text.split(";"))
 
 
 def test_a_long_list_of_arguments_is_cut_and_told_from_others_like_it(store: Store) -> None:

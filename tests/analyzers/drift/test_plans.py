@@ -7,6 +7,7 @@ from math import asin, isnan, nan, sqrt
 import numpy as np
 import pytest
 
+from analyzers.drift.argument_values import told
 from analyzers.drift.channels import share_of
 from analyzers.drift.metrics import METRICS, OTHER, SEPARATOR, bin_ends, bin_level, natural
 from analyzers.drift.plans import (
@@ -233,3 +234,55 @@ def test_bins_are_told_in_their_unit() -> None:
     assert natural(ChannelKind.SHARE, 0.0) == 0.0
     assert isnan(natural(ChannelKind.SHARE, nan))
     assert days(1, [0.5, 0.5])[0].traces == 200
+
+
+def paying(day: int, euro: int, **more: int) -> WindowCounts:
+    """60 payments around so many octaves of euro, and turns left and right."""
+    return window(
+        day,
+        {
+            **{f"pay euro -> {euro + step}": 20 for step in range(3)},
+            **{f"pay turn -> {number}": 20 for number in (-8, 0, 8)},
+            **more,
+        },
+        60,
+    )
+
+
+def test_numbers_that_tools_are_called_with_are_a_histogram_of_each_argument() -> None:
+    chosen = plan(stream("argument_values"), [paying(day, 24, other=3) for day in range(28)])
+    assert len(chosen.channels) == 12
+    assert names(chosen)[:2] == ["pay euro: level", "pay euro: location"]
+    kinds = {channel.name: channel.kind for channel in chosen.channels}
+    assert kinds["pay euro: level"] is ChannelKind.RATIO
+    assert kinds["pay turn: level"] is ChannelKind.SHAPE  # below 0 there are no ratios
+    before, after = chosen.values(paying(30, 24)), chosen.values(paying(31, 32))
+    assert natural(ChannelKind.RATIO, after[0] - before[0]) == pytest.approx(2.0)
+    assert after[6:] == before[6:]
+    again = restored(chosen.stream, json.loads(json.dumps(chosen.plain(), sort_keys=True)))
+    assert names(again) == names(chosen)
+    assert again.values(paying(31, 32)) == after
+
+
+def test_a_window_without_an_argument_counts_for_the_others_and_rare_ones_are_not_followed() -> (
+    None
+):
+    baseline = [paying(day, 24, **{"pay rare -> 4": 3}) for day in range(28)]
+    chosen = plan(stream("argument_values"), baseline)
+    assert not any("rare" in name for name in names(chosen))
+    without = window(30, {f"pay turn -> {number}": 20 for number in (-8, 0, 8)}, 60)
+    read = chosen.values(without)
+    assert all(isnan(value) for value in read[:6])
+    assert not any(isnan(value) for value in read[6:])
+
+
+def test_bins_below_zero_mirror_those_above() -> None:
+    low, high = bin_ends(METRICS["argument_values"], -8)
+    assert (-high, -low) == bin_ends(METRICS["argument_values"], 8)
+    assert high == -1.0
+
+
+def test_of_arguments_so_many_are_told_with_their_bins_in_order() -> None:
+    counts = {"pay euro -> 9": 2, "pay euro -> -3": 1, "pay turn -> 2": 1, OTHER: 5}
+    assert told(counts) == ["pay euro -> -3", "pay euro -> 9", "pay turn -> 2"]
+    assert told(counts, 1) == ["pay euro -> -3", "pay euro -> 9"]
