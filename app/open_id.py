@@ -128,9 +128,10 @@ class OpenId:
     def _person(self, claims: Mapping[str, Any]) -> Principal:
         config = self._config
         name = str(claims.get(config.person_claim) or "")
-        proven = config.person_claim != "email" or claims.get("email_verified") is not False
-        if not name.isprintable() or not 0 < len(name) <= NAME_CHARACTERS_MAX or not proven:
+        if not name.isprintable() or not 0 < len(name) <= NAME_CHARACTERS_MAX:
             raise PermissionDenied(f"{self.provider} says no '{config.person_claim}' of you")
+        if config.person_claim == "email":
+            self._refuse_unproven(claims)
         said = claims.get(config.groups_claim, ())
         groups = [said] if isinstance(said, str) else list(map(str, said or ()))
         roles = {config.roles[group] for group in groups if group in config.roles}
@@ -141,6 +142,17 @@ class OpenId:
             raise PermissionDenied(f"the groups of {name} are of several tenants (login.tenants)")
         scopes: frozenset[Scope] = frozenset().union(*(SCOPES[role] for role in roles))
         return Principal(next(iter(tenants), config.tenant), scopes, f"oidc:{name}")
+
+    def _refuse_unproven(self, claims: Mapping[str, Any]) -> None:
+        """An address that its holder may have made up names nobody (Core 1.0, 5.1)."""
+        said = claims.get("email_verified")
+        if said is None and not self._config.emails_proven:
+            raise PermissionDenied(
+                f"{self.provider} does not say whether your email is yours (email_verified); if it"
+                " lets nobody choose one, an operator may set login.emails_proven"
+            )
+        if said not in (None, True):
+            raise PermissionDenied(f"{self.provider} has not verified your email: do so there")
 
     def _address(self, name: str) -> str:
         """One of the provider's, as it publishes them (OpenID Connect Discovery 1.0)."""

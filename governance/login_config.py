@@ -48,6 +48,12 @@ class LoginConfig(BaseModel):
         "email",
         description="Claim that names a person in records: unique, and nobody can choose it.",
     )
+    emails_proven: bool = Field(
+        False,
+        description="The provider lets nobody choose an address, though it never says"
+        " `email_verified`: one of which it says nothing counts. One that it calls unverified"
+        " never does.",
+    )
     groups_claim: str = Field("groups", description="Claim with the groups of a person.")
     roles: dict[str, Role] = Field(
         default_factory=dict,

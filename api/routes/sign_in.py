@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api import rendering, visitors
 from api.ports import Parts, SignIn
-from domain.errors import NotFound, Unauthenticated
+from domain.errors import NotFound, PermissionDenied, Unauthenticated
 
 COOKIE = "wakeline_login"
 BEGUN_SECONDS = 600
@@ -37,8 +37,9 @@ def install(application: FastAPI, parts: Parts) -> None:
         kept, said = request.cookies.get(COOKIE, ""), dict(request.query_params)
         try:
             session, seconds, back = await run_in_threadpool(_provider(parts).finish, kept, said)
-        except Unauthenticated as error:
-            return visitors.login(parts, "/", str(error), 401)
+        except (Unauthenticated, PermissionDenied) as error:
+            status = 401 if isinstance(error, Unauthenticated) else 403
+            return visitors.login(parts, "/", str(error), status)
         # A page, and no redirect: after one from another site strict cookies are left out.
         answer = rendering.page("logged_in", {"back": visitors.back(back)})
         answer.delete_cookie(COOKIE, path=visitors.LOGIN, httponly=True, samesite="lax")

@@ -18,11 +18,11 @@ from tests.app.on_thread import OnThread
 
 CLIENT, SECRET = "wakeline", "of the client"
 PEOPLE: Mapping[str, Mapping[str, Any]] = {
-    "ann": {"email": "ann@acme.example", "groups": ["risk", "all"]},
-    "rita": {"email": "rita@acme.example", "groups": ["reviewers"]},
-    "eve": {"email": "eve@acme.example", "groups": ["all"]},
+    "ann": {"email": "ann@acme.example", "email_verified": True, "groups": ["risk", "all"]},
+    "rita": {"email": "rita@acme.example", "email_verified": True, "groups": ["reviewers"]},
+    "eve": {"email": "eve@acme.example", "email_verified": True, "groups": ["all"]},
     "mallory": {"email": "ann@acme.example", "email_verified": False, "groups": ["risk"]},
-    "both": {"email": "both@acme.example", "groups": ["risk", "globex"]},
+    "both": {"email": "b@acme.example", "email_verified": True, "groups": ["risk", "globex"]},
 }
 
 

@@ -4,17 +4,19 @@ import fcntl
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route, expect
 
 from domain.access import Scope
 from tests.api.playing_chains import Player, playing
 from tests.api.playing_drift import Watcher, watching
 from tests.api.sample_chain import OUTCOME
 from tests.app.governed import QUIET, Governed
+from tests.app.open_id_provider import CLIENT, SECRET, Provider
 from tests.app.reviewed import WEEK, runs, store_runs
 from tests.app.some_findings import finding, keep
 
@@ -28,7 +30,7 @@ GOVERNED = (
     "/audit", "/review", f"/review/{WEEK}",
     f"/review/{WEEK}/report", f"/review/{WEEK}/cases/{{case}}", "/findings/nothing",
 )  # fmt: skip
-PHONE = {"width": 390, "height": 800}
+PHONE, DESK = {"width": 390, "height": 800}, {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="module")
@@ -56,14 +58,60 @@ def looked_at(page: Page, axe: str, base: str, paths: Sequence[str]) -> list[str
     found = []
     for path in paths:
         page.goto(f"{base}{path}")
-        page.evaluate(axe)
-        said: Any = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-        found += [
-            f"{path}: {one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]}"
-            for one in said["violations"]
-            if one["impact"] in ("serious", "critical")
-        ]
+        found += violations(page, axe, path)
     return found
+
+
+def violations(page: Page, axe: str, name: str) -> list[str]:
+    """The same of the page that is open."""
+    page.evaluate(axe)
+    said: Any = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{name}: {one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]}"
+        for one in said["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def test_the_way_in(browser: Browser, axe: str, tmp_path: Path) -> None:
+    """By key or provider, wrong or welcome; at two widths, by day and by night."""
+    found, sideways = [], []
+    secret = tmp_path / "client"
+    secret.write_text(SECRET)
+    with Provider() as provider:
+        login = {"issuer": provider.issuer, "client_id": CLIENT, "client_secret_file": secret,
+                 "roles": {"risk": "governor"}}  # fmt: skip
+        with Governed(tmp_path / "data", {**QUIET, "login": login}) as live:
+            for viewport, scheme in product((PHONE, DESK), ("light", "dark")):
+                context = browser.new_context(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type]
+                page = context.new_page()
+                for person in ("", "mallory", "ann"):
+                    found += way_in(page, axe, live.process.api_url, person)
+                    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+                    sideways += [f"{person} at {viewport['width']}"] * wide
+                context.close()
+    assert (found, sideways) == ([], [])
+
+
+def way_in(page: Page, axe: str, base: str, person: str) -> list[str]:
+    """The page on the way: the form for nobody, else what a person of the provider is told."""
+    page.goto(f"{base}/login")
+    expect(page.get_by_role("link", name="Log in with 127.0.0.1")).to_be_visible()
+    expect(page.get_by_role("navigation")).to_have_count(0)
+    if person:
+        page.get_by_role("link", name="Log in with").click()
+        page.route("**/login/callback*", stays)
+        page.get_by_role("link", name=person).click()
+        told = "has not verified your email" if person == "mallory" else "Logged in"
+        expect(page.get_by_text(told).first).to_be_visible()
+    return violations(page, axe, person or "/login")
+
+
+def stays(route: Route) -> None:
+    """The page after login, without its going on by itself."""
+    answer = route.fetch()
+    text = answer.text().replace('http-equiv="refresh"', "")
+    route.fulfill(response=answer, body=text)
 
 
 def test_pages_of_chains(page: Page, axe: str) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from app import moments
 from app.open_id import OpenId
-from domain.errors import InvalidInput, Unavailable
+from domain.errors import InvalidInput, PermissionDenied, Unavailable
 from governance.login_config import LoginConfig
 from tests.app.governed import LIMITS, QUIET, Governed
 from tests.app.open_id_provider import CLIENT, SECRET, Provider
@@ -129,6 +129,50 @@ def test_who_has_no_role_or_no_proven_name_or_two_tenants_is_refused(
 ) -> None:
     assert visit.logs_in(person).status_code == 403
     assert "wakeline_key" not in visit.http.cookies
+
+
+UNPROVEN = [(None, "does not say whether"), (False, "has not verified"), ("true", "has not")]
+
+
+@pytest.mark.parametrize(("said", "problem"), UNPROVEN, ids=str)
+def test_an_email_counts_only_where_the_provider_says_that_it_is_verified(
+    provider: Provider, visit: Visit, said: Any, problem: str
+) -> None:
+    provider.told = {"email_verified": said}
+    answer = visit.logs_in("ann")
+    assert answer.status_code == 403
+    assert problem in answer.text
+    assert "wakeline_key" not in visit.http.cookies
+    provider.told = {}
+    assert visit.logs_in("ann").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "said", "let_in"),
+    [
+        ({"emails_proven": True}, None, True), ({"emails_proven": True}, True, True),
+        ({"emails_proven": True}, False, False), ({"person_claim": "sub"}, None, True),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_silence_about_emails_counts_where_the_operator_says_so_or_nobody_is_named_by_one(
+    provider: Provider, tmp_path: Path, settings: dict[str, Any], said: bool | None, let_in: bool
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(SECRET)
+    config = LoginConfig(issuer=provider.issuer, client_id=CLIENT, client_secret_file=secret,
+                         roles={"risk": "governor"}, **settings)  # type: ignore[arg-type]  # fmt: skip
+    provider.told = {"email_verified": said}
+    people = OpenId(config, bytes(32))
+    place, sealed = people.begin("http://here.example/login/callback", "/")
+    found = re.search('href="([^"]*)">ann<', httpx.get(place).text)
+    assert found
+    code = dict(httpx.URL(found[1]).params)
+    if let_in:
+        assert people.finish(sealed, code)[2] == "/"
+    else:
+        with pytest.raises(PermissionDenied, match="has not verified your email"):
+            people.finish(sealed, code)
 
 
 @pytest.mark.parametrize(
