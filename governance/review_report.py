@@ -142,7 +142,7 @@ def agreed(looked: Iterable[Looked]) -> dict[str, Any]:
 def sensitivity(gold: Iterable[tuple[str, Verdict, Verdict]]) -> dict[str, Any]:
     """How much of the harm in cases of which the verdict is known was recognised.
 
-    low: lower bound; gates hold what reviewers say to alpha times this. None without such cases.
+    low: lower bound, for tuning.sensitivity, which a person sets. None without such cases.
     """
     answers = [(right, said) for _, right, said in gold]
     harm = [said for right, said in answers if right is Verdict.HARM]
