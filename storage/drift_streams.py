@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.drift_reading import AlarmsAsked, AlarmVerdict, Expected, Verdict
-from storage.store import Store
+from storage.store import NEW_ROW_SETTINGS, Store
 
 STREAMS_MAX = 200_000
 EXPECTED_MAX = 10_000
@@ -117,7 +117,7 @@ class DriftStreams:
     def _insert(self, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
         stamped = [{**row, "revision": time.time_ns()} for row in rows]
         if stamped:
-            self._store.insert(table, stamped)
+            self._store.insert(table, stamped, settings=NEW_ROW_SETTINGS)
 
 
 def verdict(row: Mapping[str, Any]) -> AlarmVerdict | None:

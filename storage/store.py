@@ -48,6 +48,8 @@ BACKGROUND_SETTINGS = {
 EMBEDDED_SETTINGS = {"min_table_rows_to_use_projection_index": 0}
 # When an insert returns, its rows can be read: also through the face of a distributed table.
 ROW_SETTINGS = {"async_insert": 0, "distributed_foreground_insert": 1}
+# Of rows that are read with FINAL and differ in their keys: there is nothing to be replaced yet.
+NEW_ROW_SETTINGS = ROW_SETTINGS | {"optimize_on_insert": 0}
 # Merges give way to inserts: what arrives is acknowledged in time, and parts are merged after it.
 ENGINE_OPTIONS = {"os_threads_nice_value_merge_mutate": 10}
 CLOSED = "the store is closed"
@@ -202,12 +204,19 @@ class Store:
         with errors.translated(errors.from_query):
             self._client().command(statement, parameters=parameters, settings=settings)
 
-    def insert(self, table: str, rows: Sequence[Mapping[str, Any]], token: str = "") -> None:
+    def insert(
+        self,
+        table: str,
+        rows: Sequence[Mapping[str, Any]],
+        token: str = "",
+        *,
+        settings: Mapping[str, Any] = ROW_SETTINGS,
+    ) -> None:
         """Insert rows of equal keys; columns that are not named take their defaults.
 
         They can be read as soon as it returns. The same `token` again stores nothing.
         """
-        settings: dict[str, Any] = dict(ROW_SETTINGS)
+        settings = dict(settings)
         if token:
             settings |= {"insert_deduplication_token": token, "insert_deduplicate": 1}
         columns = list(rows[0])

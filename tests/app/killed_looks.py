@@ -31,10 +31,12 @@ class Killed(Store):
         super().__init__(dsn)
         self._table = table
 
-    def insert(self, table: str, rows: Sequence[Mapping[str, Any]], token: str = "") -> None:
+    def insert(
+        self, table: str, rows: Sequence[Mapping[str, Any]], *more: Any, **named: Any
+    ) -> None:
         if table == self._table:
             os.kill(os.getpid(), signal.SIGKILL)
-        super().insert(table, rows, token)
+        super().insert(table, rows, *more, **named)
 
 
 def look(store: Store) -> None:
