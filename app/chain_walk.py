@@ -16,6 +16,8 @@ from storage import chains as stored
 from storage.built_chains import Asked
 
 CROWDED_TOLD_MAX = 3
+# The step at which a walk asks for what its outcome is about.
+ABOUT_AT = 2
 
 
 class Walk:
@@ -44,6 +46,8 @@ class Walk:
         self._budget = budget
         self._begun = time.monotonic()
         self._full: set[Datum] = set()
+        self._is_forward = False
+        self._steps = 0
         self._known: dict[str, set[Any]] = {question: set() for question in QUESTIONS}
         self._begins_at = known or Records()
         self._known["outcome_ids"] |= {one.outcome_id for one in self._begins_at.outcomes}
@@ -69,21 +73,27 @@ class Walk:
 
         Raises Unavailable.
         """
-        for next_wanted in (frontier.backward, frontier.forward):
-            self._follow(frontier, next_wanted)
+        self._follow(frontier, frontier.backward)
+        self._is_forward = True
+        self._follow(frontier, frontier.forward)
 
     def _follow(self, frontier: Frontier, next_wanted: Callable[[], Wanted]) -> None:
         while not self.cut and (wanted := next_wanted()):
             # Whatever time there is, the first answer says what the chain is about.
-            self.cut = self._spent(frontier) if self.levels else ""
+            self.cut = self._spent(frontier) if self._steps else ""
             if self.cut:
                 return
-            self.levels += 1
+            self._steps += 1
+            self.levels += self._is_new(wanted)
             self._note(wanted)
             try:
                 frontier.take(self._answers(frontier, wanted))
             except TooLarge as error:
                 self.cut = str(error)
+
+    def _is_new(self, wanted: Wanted) -> bool:
+        """Whether the store has to be asked for any of it."""
+        return any(getattr(wanted, name) - self._known[name] for name in QUESTIONS)
 
     def _spent(self, frontier: Frontier) -> str:
         budget = self._budget
@@ -106,27 +116,44 @@ class Walk:
 
     def _answers(self, frontier: Frontier, wanted: Wanted) -> Records:
         found, self._begins_at = self._begins_at, Records()
-        if unknown := wanted.trace_ids - self._known["trace_ids"]:
+        traces = set(wanted.trace_ids)
+        if wanted.trace_ids or self._steps == ABOUT_AT:
+            # What the outcome is about is where it goes on.
+            named = self._ask(Wanted(wanted.since, wanted.until, data_ids=wanted.data_ids))
+            traces |= {access.ref.trace_id for access in named.accesses}
+            found.add(named)
+        if unknown := traces - self._known["trace_ids"]:
             found.add(self._ahead(frontier, unknown, wanted))
         found.add(self._ask(wanted))
         return found
 
     def _ahead(self, frontier: Frontier, trace_ids: Collection[str], wanted: Wanted) -> Records:
         """What the walk may ask for from these traces on; nothing where that is too much."""
-        traces = self._source.reach(self._tenant, trace_ids)
-        whole = replace(
-            wanted, trace_ids=traces, links_into=traces, links_out_of=traces, said_of=traces
-        )
+        whole = self._whole(frozenset(trace_ids), wanted)
         found = Records()
         try:
             asked = self._begin(whole)
             # What they did says where it goes on: the rest comes while that is asked for.
-            further = self._begin(frontier.ahead(asked.acts.result() if asked.acts else Records()))
+            acts = asked.acts.result() if asked.acts else Records()
+            further = frontier.ahead(acts)
+            if self._is_forward:
+                further = replace(further, policy_ids=frozenset())
+            begun = self._begin(further)
             found.add(self._end(asked))
-            found.add(self._end(further))
+            found.add(self._end(begun))
         except TooLarge:
             pass  # then level by level
         return found
+
+    def _whole(self, trace_ids: frozenset[str], wanted: Wanted) -> Wanted:
+        """All there is of these traces, and on the way back of those that led to them."""
+        if self._is_forward:
+            out_of = wanted.links_out_of | trace_ids
+            return replace(wanted, trace_ids=trace_ids, links_out_of=out_of, said_of=trace_ids)
+        traces = self._source.reach(self._tenant, trace_ids)
+        return replace(
+            wanted, trace_ids=traces, links_into=traces, links_out_of=traces, said_of=traces
+        )
 
     def _ask(self, wanted: Wanted) -> Records:
         """What of it is not known yet: a few queries, whatever its size."""

@@ -50,10 +50,10 @@ class Chains:
         tenant: empty for any; fresh: build it, also when nothing has come since it was built.
         Raises NotFound.
         """
-        hub_types = self._threads.submit(self._hub_types)
         subject = self._built.subject(tenant, name)
         if subject is None:
             raise NotFound(f"nothing is called '{name}': {HOW_TO_NAME}")
+        hub_types = self._threads.submit(self._hub_types)
         # Who asks for what is being built waits for it: to build it twice takes both twice as long.
         with self._turns.of((subject.tenant, subject.node_id)):
             known = None if fresh else self._keeping.known(subject)
@@ -68,6 +68,7 @@ class Chains:
 
     def listed(self, tenant: str, chains_max: int) -> list[dict[str, Any]]:
         """Chains of bad outcomes in one line each, those that know the newest rows first."""
+        self.settle()
         return self._built.listed(tenant, chains_max)
 
     def _walked(self, subject: Subject, hub_types: frozenset[str]) -> Chain:
