@@ -161,7 +161,7 @@ def test_silence_about_emails_counts_where_the_operator_says_so_or_nobody_is_nam
     secret = tmp_path / "secret"
     secret.write_text(SECRET)
     config = LoginConfig(issuer=provider.issuer, client_id=CLIENT, client_secret_file=secret,
-                         roles={"risk": "governor"}, **settings)  # type: ignore[arg-type]  # fmt: skip
+                         roles={"risk": "governor"}, **settings)  # fmt: skip
     provider.told = {"email_verified": said}
     people = OpenId(config, bytes(32))
     place, sealed = people.begin("http://here.example/login/callback", "/")
