@@ -51,10 +51,11 @@ class Keeping:
             self._keep(subject, built)
         except WakelineError as error:
             log.warning("the chain of %s is not kept: %s", subject.node_id, error)
-        with self._lock:
-            # Meanwhile a newer form of it may wait.
-            if self._waiting[_key(subject)][0] is built:
-                del self._waiting[_key(subject)]
+        finally:
+            with self._lock:
+                # Meanwhile a newer form of it may wait.
+                if self._waiting[_key(subject)][0] is built:
+                    del self._waiting[_key(subject)]
 
 
 def _key(subject: Subject) -> tuple[str, str]:

@@ -1,10 +1,8 @@
 """Drift in a store: closes windows, reads each once, and keeps alarms with all they follow from."""
 
-import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
@@ -13,6 +11,7 @@ from typing import Any
 from analyzers.drift_config import DriftConfig
 from app.drift_closing import Closed, close_days, close_late, number_at
 from app.periodic import Periodic
+from app.undisturbed import undisturbed
 from domain.drift import Alarm, Stream, WindowCounts
 from domain.drift_reading import AlarmsAsked, DriftRun, Verdict
 from storage.drift_streams import READ, DriftStreams, verdict
@@ -71,7 +70,7 @@ class Drift:
         reader = self._reader(lane)
         numbers = [window.number for window in closed]
         parts = _parts(numbers, READ_AT_ONCE[lane.name])
-        with _no_search_for_cycles(), ThreadPoolExecutor(1) as beside:
+        with undisturbed(), ThreadPoolExecutor(1) as beside:
             ahead = [beside.submit(self._held, lane, *part) for part in parts[:1]]
             reader.restore(self._streams.remembered(lane.tenant, lane.name))
             self._apply(lane, reader, said, until)
@@ -247,19 +246,6 @@ def threshold(config: DriftConfig, lane: Lane) -> Callable[[int], float]:
 def periodic(store: Store, config: DriftConfig, ready: Callable[[], bool]) -> Periodic:
     """Looking for drift as a process does it by itself."""
     return Periodic("drift", config.look_seconds, Drift(store, config).look, ready)
-
-
-@contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
-    """A night makes objects by the hundred thousand that all stay until its end, in no cycles: to
-    look through them again and again takes a tenth of it."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _parts(numbers: Sequence[int], most: int) -> list[tuple[int, int]]:
