@@ -271,6 +271,27 @@ def test_a_row_that_came_again_later_counts_once_as_it_was_said_last(seeded: See
     assert not answer(seeded.engine, f"{timed} AND agent = 'old'").rows
 
 
+def test_a_write_that_arrived_twice_makes_no_gap_and_a_field_never_written_has_no_last_write(
+    seeded: Seeded,
+) -> None:
+    at = seeding.before(hours=5)
+    base = {"tenant": "twice", "retention_days": 30, "trace_id": "t", "span_id": "s"}
+    common = base | {"entity": "account:1", "entity_type": "account"}
+    for number, later_s in enumerate((0, 100, 400, 400)):
+        ts = at + timedelta(seconds=later_s)
+        row = common | {"ts": ts, "received": ts, "access": "write", "field": "rate"}
+        seeded.store.insert("data_access", [row | {"revision": number}])
+    times = {"ts": at, "received": at}
+    for field_name in ("rate", "name"):
+        row = common | times | {"access": "read", "field": field_name, "data_id": field_name}
+        seeded.store.insert("data_access", [row])
+    seeded.store.insert("decisions", [base | times | {"inputs": ["rate", "name"]}])
+    (asked,) = (one for one in boards.ALL if one.title == "Fields against their tolerance")
+    rows = {row["field"]: row for row in seeded.ask(asked.sql, tenant=["twice"]).rows}
+    assert rows["rate"]["tolerance_s"] == pytest.approx(100 + 0.95 * 200)
+    assert (rows["name"]["tolerance_s"], rows["name"]["last_write"]) == (None, None)
+
+
 SPENT = """SELECT agent, model, trace_id, sum(cost_usd) AS usd FROM v1_steps
     WHERE tenant IN {ours} AND ts >= toDateTime({since}) AND ts <= toDateTime({until})
         AND cost_usd > 0
