@@ -54,7 +54,7 @@ def utc(at: datetime) -> str:
 def fact(value: Any, name: str) -> str:
     """A fact as people read it: seconds in their unit, lists with commas, numbers rounded."""
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return ", ".join(map(str, value)) or "none"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if name.endswith("_s"):

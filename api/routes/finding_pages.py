@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
-from api import finding_filters, rendering, timeline, visitors
+from api import finding_filters, finding_words, rendering, timeline, visitors
 from api.access import actor, reach
 from api.bodies import BoundedRoute
 from api.chain_links import address
@@ -79,7 +79,8 @@ def _reading(parts: Parts) -> APIRouter:
         found = await run_in_threadpool(parts.finding_reader.detail, reach(caller), finding_id)
         return rendering.page("finding", {
             "finding": found, "timeline": timeline.drawn(found), "caller": caller,
-            "shapes": timeline.SHAPES,
+            "shapes": timeline.SHAPES, "headline": finding_words.headline(found["reason"]),
+            "contributions": finding_words.contributions(found["facts"]),
             "roles": {each["span_id"]: each["role"] for each in found["evidence"]},
             "chain_address": address(caller, found["tenant"], finding_id),
             "attribution": await run_in_threadpool(_attribution, parts, found),

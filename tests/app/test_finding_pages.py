@@ -105,6 +105,22 @@ def test_a_finding_says_who_and_where_in_its_trace(page: Page, live: Live) -> No
     expect(section).to_have_count(0)
 
 
+def test_a_compound_failure_shows_what_each_contributed(page: Page, live: Live) -> None:
+    shares = {"contributions": ["billing=60.0000", f"{HOSTILE}=-30.0000"]}
+    told = {"shares": ["billing 200 % (60)", f"{HOSTILE} -100 % (-30)"]}
+    reason = "No agent is at fault alone. " + "Each did what it was told to do. " * 5
+    facts = shares | told
+    keep(live.process.store, [finding(301, reason=reason, facts=facts, agents=("elsewhere",))])
+    page.goto(f"/findings/{301:016x}")
+    expect(page.locator("h1")).to_have_text("No agent is at fault alone.")
+    rows = page.get_by_role("region", name="Contributions").locator("tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("200 % (60)")
+    widths = [rect.get_attribute("width") for rect in rows.locator("rect").all()]
+    assert widths == ["100.0", "50.0"]
+    expect(rows.nth(1)).to_contain_text(HOSTILE[:50])
+
+
 def test_hostile_names_are_text_and_nothing_else(page: Page) -> None:
     page.goto("/findings?severity=critical")
     expect(page.locator(".finding .title")).to_have_text(HOSTILE)
