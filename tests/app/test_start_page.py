@@ -7,6 +7,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
+from api import rendering
+from api.routes.home import SPANS
+from domain.access import Principal
 from storage.store import Store
 from tests.app.fleet_rows import BUSY, rows
 from tests.app.live import Live
@@ -45,3 +48,11 @@ def test_without_a_key_the_start_page_tells_nothing_of_agents(live: Live) -> Non
     known = live.http.get("/?minutes=1440", headers={"authorization": f"Bearer {live.token}"})
     assert BUSY in known.text
     assert httpx.get(f"{live.process.api_url}/?minutes=0").status_code == 422
+
+
+@pytest.mark.parametrize(("minutes", "led"), [(60, True), (SPANS["week"], False)])
+def test_where_nothing_was_done_lately_it_leads_to_the_last_week(minutes: int, led: bool) -> None:
+    nothing = {"signals": [], "agents": [], "hidden": 0, "caller": Principal("", frozenset())}
+    shown = rendering.page("home", {**nothing, "spans": SPANS, "chosen": minutes}).body
+    assert b"No agent did anything in this time" in shown
+    assert (b'<a href="/?minutes=10080">the last week</a>' in shown) == led
