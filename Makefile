@@ -23,7 +23,7 @@ as_root = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 install = apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq
 step = @printf '\n== %s\n' "$(1)"; $(2)
 
-.PHONY: help setup system demo check test bench bench-ingest bench-peers bench-sdk bench-analyze bench-loops bench-faults bench-compound bench-attribution bench-chain bench-chain-accuracy bench-tuner bench-thresholds bench-drift bench-drift-fleet bench-drift-cases bench-drift-peers bench-dashboards format lock clean
+.PHONY: help setup system demo check test bench bench-ingest bench-peers bench-sdk bench-analyze bench-loops bench-faults bench-prediction bench-compound bench-attribution bench-chain bench-chain-accuracy bench-tuner bench-thresholds bench-drift bench-drift-fleet bench-drift-cases bench-drift-peers bench-dashboards format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ bench-loops: $(VENV)/.project ## loops against the guards that others ship, and 
 
 bench-faults: $(VENV)/.project ## faults injected into 10,000 healthy runs: which are found? (ARGS)
 	@$(BIN)/python -m bench.faults $(ARGS)
+
+bench-prediction: $(VENV)/.project ## do findings tell which real runs fail? (ARGS="--data FOLDER")
+	@$(BIN)/python -m bench.prediction $(ARGS)
 
 bench-compound: $(VENV)/.project ## failures in which nobody failed, beside two simple rules (ARGS)
 	@$(BIN)/python -m bench.compound $(ARGS)

@@ -1,9 +1,11 @@
-"""Do findings tell which runs fail? `python -m bench.prediction FOLDER` with labelled traces.
+"""Do findings tell which runs fail?
 
-The folder holds dev.otlp.pb, dev.labels.jsonl and dev.loops.jsonl. Predictors: a finding of medium
-or above, each of its signatures alone, and the naive rules beside the share of runs that fail.
+Predictors: a finding of medium or above, each of its signatures alone, and naive rules, beside the
+share of runs that fail. Each folder of labelled traces holds dev.otlp.pb, dev.labels.jsonl and
+dev.loops.jsonl.
 """
 
+import argparse
 import json
 import subprocess
 import sys
@@ -26,6 +28,7 @@ from storage.store import Store
 
 EVER = Window(datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 RETENTION_DAYS = 30
+SOURCES = ("tau", "terminal_claude_code")
 FAILING_STREAK = ("identical_call_run", "failing_tool_run")
 ERRORS = "SELECT DISTINCT TraceId AS trace_id FROM otel_traces WHERE StatusCode = 'Error'"
 
@@ -106,16 +109,26 @@ def _by_signature(store: Store) -> dict[str, set[str]]:
     return found
 
 
+def _table(folder: Path) -> Table:
+    table = Table(title=f"failure, predicted: {folder.name}", box=box.SIMPLE)
+    for column in ("predictor", "named", "precision", "recall"):
+        table.add_column(column, justify="left" if column == "predictor" else "right")
+    for one in predictions(folder):
+        figures = (str(one.named), f"{one.precision:.2f}", f"{one.recall:.2f}")
+        table.add_row(one.predictor, *figures)
+    return table
+
+
 def main() -> None:
     """Print one table for each folder."""
-    for name in sys.argv[1:]:
-        table = Table(title=f"failure, predicted: {Path(name).name}", box=box.SIMPLE)
-        for column in ("predictor", "named", "precision", "recall"):
-            table.add_column(column, justify="left" if column == "predictor" else "right")
-        for one in predictions(Path(name)):
-            figures = (str(one.named), f"{one.precision:.2f}", f"{one.recall:.2f}")
-            table.add_row(one.predictor, *figures)
-        Console().print(table)
+    parser = argparse.ArgumentParser(prog="python -m bench.prediction", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the folder above all")
+    parser.add_argument("--of", nargs="+", default=SOURCES, help="folders in it")
+    asked = parser.parse_args()
+    for name in asked.of:
+        if not (asked.data / name / "dev.labels.jsonl").exists():
+            parser.error(f"{asked.data / name} holds no dev.labels.jsonl")
+        Console().print(_table(asked.data / name))
 
 
 if __name__ == "__main__":
