@@ -236,6 +236,8 @@ def main() -> None:
     )
     parser.add_argument("--json", type=Path, help="the figures for machines, into this file")
     asked = parser.parse_args()
+    if not (asked.data / "dev.otlp.pb").exists():
+        parser.error(f"{asked.data} holds no dev.otlp.pb")
     with tempfile.TemporaryDirectory() as name:
         stored(asked.data, Path(name))
         with Store(f"chdb://{name}/store") as store:
