@@ -32,16 +32,18 @@ WITH RECURSIVE
                 AND ts >= (SELECT first FROM bounds) AND ts <= (SELECT last FROM bounds))
         GROUP BY tenant, trace_id, span_id),
     climb AS (
-        SELECT tenant, trace_id, span_id, parent_span_id AS above_id, toUInt8(0) AS hops,
+        SELECT tenant, trace_id, span_id, parent_span_id AS above_id, span_id AS passed_id, toUInt8(0) AS hops,
             '' AS found_agent, '' AS found_version, '' AS found_conversation
         FROM wanting
         UNION ALL
-        SELECT climb.tenant, climb.trace_id, climb.span_id, parent_id, hops + 1,
+        -- A ring is met again at a span passed at 1, 2, 4, 8, ... hops (Brent, 1980).
+        SELECT climb.tenant, climb.trace_id, climb.span_id, parent_id,
+            if(bitCount(hops) = 1, climb.above_id, passed_id), hops + 1,
             if(found_agent = '', above_agent, found_agent), if(found_agent = '', above_version, found_version),
             if(found_conversation = '', above_conversation, found_conversation)
         FROM climb
         INNER JOIN tree ON tree.tenant = climb.tenant AND tree.trace_id = climb.trace_id AND tree.span_id = climb.above_id
-        WHERE above_id != '' AND hops < {hops_max:UInt8} AND (found_agent = '' OR found_conversation = ''))
+        WHERE above_id NOT IN ('', passed_id) AND hops < {hops_max:UInt8} AND (found_agent = '' OR found_conversation = ''))
 SELECT * EXCEPT (is_old, nearest_agent, nearest_version, nearest_conversation)
     REPLACE (
         multiIf(agent_origin = 'span', agent, nearest_agent != '', nearest_agent, is_old, service, '') AS agent,

@@ -238,6 +238,17 @@ def test_parents_in_a_ring_end_and_the_service_stands_in(
     assert inherited(store)[1] == Inherited("billing", "service")
 
 
+def test_what_a_ring_says_is_found_before_it_ends(store: Store) -> None:
+    ring = [plain(number, number + 1) for number in range(2, 6)]
+    send(store, step(1, 2), *ring, step(6, 2, agent="planner"), step(9, 9, conversation="c"))
+    inherit(store)
+    assert inherited(store) == {
+        1: Inherited("planner", "ancestor"),
+        6: Inherited("planner", "span"),
+        9: Inherited("", "none", "", "c"),
+    }
+
+
 def test_a_chain_is_followed_so_many_hops_and_no_further(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
