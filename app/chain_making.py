@@ -36,13 +36,14 @@ class ChainMaking:
         self._chains = chains or Chains(store, budget)
         self._built = BuiltChains(store)
         self._refused: set[tuple[str, str]] = set()
-        self._stopped = False
+        self._stopped = self._is_warm = False
         self._late_at = self._touched_at = -LATE_EVERY_S
         self._touched_ns = time.time_ns()
         self._touched: deque[tuple[str, str]] = deque()
 
     def look(self) -> int:
         """Build what is wanted most; how many chains these are. Raises Unavailable."""
+        self._warm()
         now = time.monotonic()
         since = RECENT
         if now - self._late_at >= LATE_EVERY_S:
@@ -58,6 +59,12 @@ class ChainMaking:
         while made < CHAINS_AT_ONCE and (self._make_newest(since) or self._make_touched()):
             made += 1
         return made
+
+    def _warm(self) -> None:
+        """Before the first look: an outcome that comes soon after a start is answered soon too."""
+        if not self._is_warm:
+            self._chains.warm()
+            self._is_warm = True
 
     def _make_newest(self, since: timedelta) -> int:
         wanted = self._built.unbuilt(datetime.now(UTC) - since, 1 + len(self._refused))

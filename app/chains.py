@@ -16,7 +16,7 @@ from domain.chains import Budget, Chain
 from domain.errors import NotFound
 from domain.tools import NEVER
 from storage.built_chains import Built, BuiltChains, State, Subject
-from storage.chains import StoredRecords
+from storage.chains import StoredRecords, on_each
 from storage.store import Store
 
 # Senders' clocks may be ahead of ours.
@@ -61,6 +61,11 @@ class Chains:
                 return known.chain
             with undisturbed():
                 return self._walked(subject, hub_types.result())
+
+    def warm(self) -> None:
+        """What the first chain would wait for, so that it takes no longer than any other."""
+        self._source.warm()
+        on_each(self._threads, THREADS, self._hub_types)
 
     def settle(self) -> None:
         """Wait until all chains that were answered are kept."""

@@ -1,8 +1,9 @@
 """Look-ups that causal chains are built from, each one batched query for a whole frontier."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from threading import Barrier
 from typing import Any
 
 from domain.asked import FAR
@@ -19,6 +20,8 @@ THREADS = 4
 # How far it is looked ahead: levels, traces, and as many more for each trace of a walk that has
 # grown; and how many writes of a datum are taken for the one that was read.
 REACH_LEVELS, REACH_TRACES, REACH_TIMES, REACH_MOST, REACH_WRITES = 16, 500, 6, 4_000, 3
+# No trace, datum or write is called so.
+NOTHING = ("-",)
 ACTS, SPANS = ("accesses", "decisions"), ("steps", "effects")
 
 
@@ -28,6 +31,13 @@ class StoredRecords:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="chain-query")
+
+    def warm(self) -> None:
+        """What the first look-ups would wait for: connections, and indexes that are not loaded."""
+        on_each(self._threads, THREADS, lambda: self._store.rows("tool_hubs"))
+        for look_up in (self.acts_of, self.spans_of, self.said_of, self.links_around, self.named):
+            look_up("", NOTHING)
+        self.reach("", NOTHING)
 
     def outcome(self, tenant: str, outcome_id: str) -> Records:
         """The outcome, or nothing."""
@@ -156,3 +166,15 @@ class StoredRecords:
                 " ask about a span nearer to the cause"
             )
         return rows
+
+
+def on_each(threads: ThreadPoolExecutor, count: int, work: Callable[[], object]) -> None:
+    """Do `work` once on each of a pool's `count` threads, for each has a connection of its own."""
+    all_here = Barrier(count)
+
+    def once() -> None:
+        all_here.wait()
+        work()
+
+    for done in [threads.submit(once) for _ in range(count)]:
+        done.result()

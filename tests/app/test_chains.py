@@ -5,8 +5,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from threading import current_thread
 
 import pytest
+from clickhouse_connect.driver.client import Client
 
 from app import chain_making
 from app.chain_making import ChainMaking
@@ -156,6 +158,27 @@ def test_a_step_that_is_too_large_ends_the_walk(
     chain = Chains(store, PATIENT).chain(TENANT, reversal(store))
     assert chain.cut == "it is too much"
     assert chain.nodes
+
+
+def test_who_has_warmed_up_waits_for_no_connection(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(store)
+    name = reversal(store)
+    chains = Chains(store, PATIENT)
+    chains.warm()
+    opened: list[str] = []
+    really = Store._connect
+
+    def noted(self: Store) -> Client:
+        opened.append(current_thread().name)
+        return really(self)
+
+    monkeypatch.setattr(Store, "_connect", noted)
+    assert chains.chain("", name).causes
+    assert opened == []
+    assert Chains(store, PATIENT).chain("", name, fresh=True).causes
+    assert opened
 
 
 def test_what_nobody_recorded_is_not_found(store: Store) -> None:

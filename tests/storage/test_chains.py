@@ -1,9 +1,11 @@
 """Do the look-ups of causal chains give what was sent, once, and no more than they may?"""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from threading import current_thread
 from typing import Any
 
 import pytest
@@ -264,3 +266,17 @@ def test_steps_are_found_whenever_their_trace_was(store: Store) -> None:
             "",
             *(step.ref.span_id for step in found),
         }
+
+
+def test_warming_up_asks_for_nothing_that_is_there(store: Store) -> None:
+    tell(store)
+    source = StoredRecords(store)
+    source.warm()
+    assert source.acts_of("", chains.NOTHING) == Records()
+
+
+def test_each_thread_of_a_pool_does_it_once() -> None:
+    names: list[str] = []
+    with ThreadPoolExecutor(3) as threads:
+        chains.on_each(threads, 3, lambda: names.append(current_thread().name))
+    assert len(names) == len(set(names)) == 3
