@@ -1,6 +1,7 @@
 """Do the spans of every finding exist and say what its sentence says?"""
 
 import json
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -36,23 +37,27 @@ def found(module_store: Store, module_data: Path) -> tuple[Store, list[Row]]:
     return module_store, findings
 
 
-def stepped(store: Store, finding: Row) -> list[Row]:
-    """The steps of all traces of the finding, in its tenant."""
-    traces = ", ".join(f"'{one}'" for one in finding["trace_ids"])
+def stepped(store: Store, findings: list[Row]) -> dict[tuple[str, str], list[Row]]:
+    """The steps of all traces of the findings, by tenant and trace."""
+    traces = {f"'{trace}'" for finding in findings for trace in finding["trace_ids"]}
     answer = store.read_only(
-        "SELECT trace_id, span_id, agent, tool FROM steps FINAL"
-        f" WHERE tenant = '{finding['tenant']}' AND trace_id IN ({traces})",
+        "SELECT tenant, trace_id, span_id, agent, tool FROM steps FINAL"
+        f" WHERE trace_id IN ({', '.join(traces)})",
         "JSONEachRow",
     )
-    return [json.loads(line) for line in answer.splitlines()]
+    steps: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in map(json.loads, answer.splitlines()):
+        steps[row["tenant"], row["trace_id"]].append(row)
+    return steps
 
 
 def test_evidence_exists_and_agents_and_tools_are_those_of_its_traces(
     found: tuple[Store, list[Row]],
 ) -> None:
     store, findings = found
+    of_trace = stepped(store, findings)
     for finding in findings:
-        steps = stepped(store, finding)
+        steps = [row for one in finding["trace_ids"] for row in of_trace[finding["tenant"], one]]
         spans = {(step["trace_id"], step["span_id"]) for step in steps}
         evidence = [(one["trace_id"], one["span_id"]) for one in finding["evidence"]]
         assert evidence, finding

@@ -127,8 +127,8 @@ def send(
     received: int = RECEIVED_UNIX_NANO,
     part: tuple[int, int] = (0, 1),
 ) -> list[str]:
-    """Store all cases, one request a tenant; their trace ids, in order. part: of each case only
-    one span in so many, from that number on."""
+    """Store all cases as one segment, one request a tenant; their trace ids, in order. part: of
+    each case only one span in so many, from that number on."""
     requests: dict[str, ExportTraceServiceRequest] = {}
     ids = []
     for number, case in enumerate(cases, start=1):
@@ -136,9 +136,10 @@ def send(
         trace_id = number.to_bytes(16, "big")
         ids.append(trace_id.hex())
         _add(request, case, trace_id, part)
-    for tenant, request in requests.items():
-        sent = record(request, tenant, received_unix_nano=received)
-        store.insert_segment(Signal.TRACES, sent, token())
+    sent = [
+        record(request, tenant, received_unix_nano=received) for tenant, request in requests.items()
+    ]
+    store.insert_segment(Signal.TRACES, b"".join(sent), token())
     return ids
 
 
