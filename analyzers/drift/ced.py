@@ -17,6 +17,9 @@ from analyzers.drift.settings import DAYS, Settings
 
 BLOCK_CHANNELS = 2048  # what of their history stays in the processor's cache
 RHO_MAX = 0.9
+# What a correlation of neighbouring windows is taken for until enough series say: that of one alone
+# is off by 0.2, and one that is off by more than that raises many times as many false alarms.
+RHO_USUAL, RHO_USUAL_SERIES, RHO_SERIES_ENOUGH = 0.3, 2, 20
 
 
 class Ced:
@@ -24,6 +27,7 @@ class Ced:
 
     keys:     of `seeds.keys`, one a channel.
     families: a number a channel; those of one metric share their estimate of rho. Without: all.
+    streams:  a number a channel; those of one stream vary together. Without: each alone.
     memory:   as it was left; without: of channels of which nothing has been seen.
 
     >>> from analyzers.drift.seeds import keys
@@ -31,7 +35,7 @@ class Ced:
     >>> rng = np.random.default_rng(1)
     >>> said = [float(ced.observe(rng.normal(size=1), 0, day)[0]) for day in range(60)]
     >>> said += [float(ced.observe(rng.normal(4, size=1), 0, day)[0]) for day in range(60, 70)]
-    >>> said[59] < 100, said[69] > 35_000
+    >>> said[59] < 100, said[69] > 1_000
     (True, True)
     """
 
@@ -41,11 +45,13 @@ class Ced:
         settings: Settings = DAYS,
         families: Places | None = None,
         memory: Memory | None = None,
+        streams: Places | None = None,
     ) -> None:
         self.settings = settings
         self.memory = memory or fresh(len(keys), settings)
         self._keys = keys
         self._families = np.zeros(len(keys), np.intp) if families is None else families
+        self._streams = np.arange(len(keys)) if streams is None else streams
 
     def observe(self, x: Floats, stratum: npt.ArrayLike, window: int) -> Floats:
         """The evidence of each channel after this window; NaN: none yet.
@@ -119,8 +125,10 @@ class Ced:
     def _rho(self, family: int) -> float:
         if self.settings.rho is not None:
             return self.settings.rho
-        known = self.memory.autocorrelation[self._families == family]
-        return pooled_rho(known[np.isfinite(known)], self.settings.baseline_windows)
+        found = self.memory.autocorrelation
+        known = (self._families == family) & np.isfinite(found)
+        series = len(np.unique(self._streams[known]))
+        return pooled_rho(found[known], self.settings.baseline_windows, series)
 
     def _watch(self, rows: Places, x: Floats, strata: Places, chance: Floats) -> None:
         memory, settings = self.memory, self.settings
@@ -168,13 +176,21 @@ def autocorrelations(residual: Floats) -> Floats:
     return found
 
 
-def pooled_rho(autocorrelation: Floats, baseline_windows: int) -> float:
+def pooled_rho(autocorrelation: Floats, baseline_windows: int, series: int) -> float:
     """The median, freed of the bias of short series (Marriott and Pope 1954), 0 to 0.9.
 
-    >>> round(pooled_rho(np.array([0.1, 0.3, 0.5]), 28), 3)
+    series: how many of them vary by themselves; few are drawn towards what is usual, as the mean
+    of a normal posterior is.
+
+    >>> round(pooled_rho(np.array([0.1, 0.3, 0.5]), 28, series=20), 3)
     0.379
+    >>> round(pooled_rho(np.array([0.8]), 28, series=1), 3)
+    0.5
     """
     if not len(autocorrelation):
         return 0.0
     middle = float(np.median(autocorrelation))
-    return min(max(middle + (1.0 + 4.0 * middle) / baseline_windows, 0.0), RHO_MAX)
+    found = min(max(middle + (1.0 + 4.0 * middle) / baseline_windows, 0.0), RHO_MAX)
+    if series >= RHO_SERIES_ENOUGH:
+        return found
+    return (series * found + RHO_USUAL_SERIES * RHO_USUAL) / (series + RHO_USUAL_SERIES)

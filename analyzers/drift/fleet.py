@@ -23,6 +23,7 @@ class Fleet:
         self.settings = settings
         self._keys = np.zeros(0, np.uint64)
         self._families = np.zeros(0, np.intp)
+        self._streams = np.zeros(0, np.intp)
         self._ced = Ced(self._keys, settings)
         self._rows: dict[Stream, Places] = {}
         self._weights: list[float] = []
@@ -110,5 +111,8 @@ class Fleet:
             families += [family] * len(channels)
         self._keys = np.concatenate([self._keys, keys(names)])
         self._families = np.concatenate([self._families, np.array(families, np.intp)])
+        sizes = [len(channels) for channels in streams]
+        numbers = np.repeat(np.arange(len(streams)), sizes) + len(self._streams)
+        self._streams = np.concatenate([self._streams, numbers])
         memory = self._ced.memory.joined(added)
-        self._ced = Ced(self._keys, self.settings, self._families, memory)
+        self._ced = Ced(self._keys, self.settings, self._families, memory, self._streams)

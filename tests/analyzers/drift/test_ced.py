@@ -6,12 +6,20 @@ import numpy as np
 import pytest
 
 from analyzers.drift.arrays import Floats
-from analyzers.drift.ced import BLOCK_CHANNELS, Ced, autocorrelations, pooled_rho
+from analyzers.drift.ced import (
+    BLOCK_CHANNELS,
+    RHO_USUAL,
+    RHO_USUAL_SERIES,
+    Ced,
+    autocorrelations,
+    pooled_rho,
+)
 from analyzers.drift.evidence import likelihood_ratio
 from analyzers.drift.memory import unpacked
 from analyzers.drift.seeds import keys
 from analyzers.drift.settings import DAYS, Settings
 
+THRESHOLD = 35_000.0
 FEW = replace(DAYS, baseline_windows=14, strata=2, memory_windows=20, history_windows=30)
 
 
@@ -150,7 +158,7 @@ def test_a_new_epoch_learns_a_new_normal() -> None:
     rng = np.random.default_rng(10)
     x = rng.normal(size=(90, 2)) + 6.0 * (np.arange(90) >= 40)[:, None]
     ced = Ced(keys(named(2)), FEW)
-    assert run(ced, x[:50])[-1].min() > 1000
+    assert run(ced, x[:50])[-1].min() > 500
     ced.begin_epoch(np.array([1]))
     said = run(ced, x[50:], 50)
     assert np.isnan(said[:14, 1]).all()
@@ -195,9 +203,32 @@ def test_the_correlation_of_neighbours_is_bounded_and_needs_something_that_varie
     assert found[0] == pytest.approx(-2 / 3)
     assert np.isnan(found[1])
     assert np.isnan(autocorrelations(np.array([[np.nan, np.nan]])))[0]
-    assert pooled_rho(np.array([]), 28) == 0.0
-    assert pooled_rho(np.array([-0.9]), 28) == 0.0
-    assert pooled_rho(np.array([1.0]), 28) == 0.9
+    assert pooled_rho(np.array([]), 28, series=0) == 0.0
+    assert pooled_rho(np.array([-0.9]), 28, series=20) == 0.0
+    assert pooled_rho(np.array([1.0]), 28, series=20) == 0.9
+
+
+def test_channels_of_one_stream_say_of_their_correlation_as_much_as_one() -> None:
+    rng = np.random.default_rng(14)
+    x = np.repeat(rng.normal(size=(28, 1)), 20, axis=1)
+    alone = Ced(keys(named(20)), DAYS)
+    together = Ced(keys(named(20)), DAYS, streams=np.zeros(20, np.intp))
+    run(alone, x), run(together, x)
+    found = alone.memory.rho[0]
+    assert together.memory.rho[0] == pytest.approx((found + RHO_USUAL_SERIES * RHO_USUAL) / 3)
+
+
+def test_a_metric_of_one_stream_raises_no_more_false_alarms_than_stated() -> None:
+    """Windows that hang together by 0.4, of which one series alone tells within 0.2."""
+    rng = np.random.default_rng(15)
+    noise = rng.normal(size=(208, 1000))
+    x = noise.copy()
+    for day in range(1, len(x)):
+        x[day] = 0.4 * x[day - 1] + (1 - 0.4**2) ** 0.5 * noise[day]
+    ced = Ced(keys(named(1000)), DAYS, families=np.arange(1000))
+    share = float((np.nan_to_num(run(ced, x)).max(axis=0) >= THRESHOLD).mean())
+    bound = 180 / THRESHOLD
+    assert share <= bound + 3 * (bound / 1000) ** 0.5
 
 
 def test_old_windows_make_room() -> None:
