@@ -44,7 +44,8 @@ class StoredFindings:
         wait_s, tables = signature.wait_s, rules.touched_by(signature.relation)
         if tables and not self._touched.any_of(tables, window, wait_s):
             return iter(())
-        if rules.needs_policies(signature.relation) and not self._touched.any_policy(window):
+        needed = rules.needs(signature.relation)
+        if needed and not self._touched.any_kind(needed, window, wait_s):
             return iter(())
         walked = self._touched.steps(window, wait_s) if rules.walks(signature.relation) else 0
         rows = self._store.selected(

@@ -29,7 +29,7 @@ FUNCTIONS = {
 TYPES = {float: "Float64", int: "Int64", str: "String"}
 FACT = "fact_"
 TOUCHED_BY = "-- Touched by "
-NEEDS_POLICIES = "-- Needs policies."
+NEEDS = "-- Needs "
 
 
 def statement(signature: Signature, values: Mapping[str, str]) -> str:
@@ -65,9 +65,10 @@ def touched_by(name: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\w+", said.removeprefix(TOUCHED_BY)))
 
 
-def needs_policies(name: str) -> bool:
-    """Whether it finds nothing unless policies.yaml has policies: then it is not run."""
-    return NEEDS_POLICIES in _lines(name)
+def needs(name: str) -> tuple[str, ...]:
+    """The kinds (storage/touched.py) without any of which it finds nothing; empty: none."""
+    said = next((line for line in _lines(name) if line.startswith(NEEDS)), "")
+    return tuple(re.findall(r"\w+", said.removeprefix(NEEDS).replace(" or ", " ")))
 
 
 def walks(name: str) -> bool:

@@ -3,10 +3,19 @@
 import time
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from domain.findings import Window
 from storage import engines, sql
 from storage.store import Store
+
+DECLARED, TOLD, WALKED = "kinds_declared", "kinds_told", "kinds_walked"
+# Which query says whether something of a kind is there: what rules find nothing without.
+KINDS = {
+    **dict.fromkeys(("policies", "bounds", "habits"), DECLARED),
+    **dict.fromkeys(("offers", "members", "candidates", "gaps", "answers"), TOLD),
+    **dict.fromkeys(("contexts", "runs", "failures"), WALKED),
+}
 
 
 def moments(window: Window, wait_s: float) -> dict[str, datetime]:
@@ -28,7 +37,7 @@ class Touched:
         self._window: Window | None = None
         self._tables: dict[float, frozenset[str]] = {}
         self._passes: dict[float, int] = {}
-        self._policies: int | None = None
+        self._kinds: dict[tuple[str, float], frozenset[str]] = {}
 
     def any_of(self, tables: Collection[str], window: Window, wait_s: float = 0) -> bool:
         """Whether one of the tables received rows in the window or since `wait_s` before it.
@@ -36,18 +45,22 @@ class Touched:
         Raises Unavailable.
         """
         self._turn_to(window)
+        if wait_s and self.any_of(tables, window):
+            return True
         if wait_s not in self._tables:
             since = window.since - timedelta(seconds=wait_s)
             rows = self._store.rows("tables_received", since=since, until=window.until)
             self._tables[wait_s] = frozenset(row["table"] for row in rows)
         return not self._tables[wait_s].isdisjoint(tables)
 
-    def any_policy(self, window: Window) -> bool:
-        """Whether policies.yaml has policies that somebody is held to. Raises Unavailable."""
+    def any_kind(self, kinds: Collection[str], window: Window, wait_s: float = 0) -> bool:
+        """Whether something of one of the kinds of KINDS is there: declared, or in the traces that
+        received something in the window, or `wait_s` before it.
+
+        Raises Unavailable.
+        """
         self._turn_to(window)
-        if self._policies is None:
-            self._policies = self._store.rows("policies_declared")[0]["versions"]
-        return self._policies > 0
+        return any(kind in self._kinds_of(KINDS[kind], window, wait_s) for kind in kinds)
 
     def steps(self, window: Window, wait_s: float = 0) -> int:
         """The pass by which walked_steps holds all steps of the traces that received some in the
@@ -72,11 +85,21 @@ class Touched:
             _, number = self._passes.popitem()
             self._store.command(f"ALTER TABLE walked_steps{local} DROP PARTITION {number}")
 
+    def _kinds_of(self, query: str, window: Window, wait_s: float) -> frozenset[str]:
+        if (query, wait_s) not in self._kinds:
+            asked: dict[str, Any] = {"since": window.since - timedelta(seconds=wait_s)}
+            asked["until"] = window.until
+            if query == WALKED:
+                asked = {"pass": self.steps(window, wait_s)}
+            (row,) = self._store.rows(query, **asked)
+            self._kinds[query, wait_s] = frozenset(kind for kind, there in row.items() if there)
+        return self._kinds[query, wait_s]
+
     def _turn_to(self, window: Window) -> None:
         if window != self._window:
             self.forget()
             self._tables.clear()
-            self._policies = None
+            self._kinds.clear()
             self._window = window
 
     def _derive(self, name: str, number: int, **parameters: datetime) -> None:

@@ -18,7 +18,7 @@ SELECT tenant, received, retention_days, ts, ts + toIntervalNanosecond(if(is_cal
         extractAll(substring(said, 1, 2048), '[0-9][0-9,]*(?:[.][0-9]+)?'))), 1, 256) AS numbers,
     NOT (long OR arrayExists(text -> $looks_cut, [if(is_call, '', input), instructions, result])) AS whole,
     arraySlice(arrayFilter(member -> $names_thing, arrayMap(pair -> (lower(pair[1]), trim(BOTH '"' FROM pair[2])),
-        extractAllGroupsVertical(substring(arguments, 1, 8192), '"([A-Za-z0-9_]+)"\\s*:\\s*("[^"\\\\]{1,80}"|-?[0-9]+(?:[.][0-9]+)?)'))), 1, 32) AS members,
+        extractAllGroupsVertical(if($may_name_thing, substring(arguments, 1, 8192), ''), '"([A-Za-z0-9_]+)"\\s*:\\s*("[^"\\\\]{1,80}"|-?[0-9]+(?:[.][0-9]+)?)'))), 1, 32) AS members,
     if(length(arguments) <= 8192 AND startsWith(arguments, '{') AND endsWith(arguments, '}'), arguments, '') AS arguments,
     arraySlice(arrayDistinct(arrayMap(word -> cityHash64(word), plain_words)), 1, 1024) AS words,
     length(plain_words) AS word_count,

@@ -5,6 +5,6 @@ FROM (
     SELECT Tenant AS tenant, Received AS received, RetentionDays AS retention_days,
         arrayStringConcat(arrayFilter((text, key) -> $content_kind = 'd', mapValues(SpanAttributes), mapKeys(SpanAttributes)), '\n') AS definitions
     FROM otel_traces$local
-    WHERE $range_of_receipt AND $has_content)
+    WHERE $range_of_receipt AND $has_content AND arrayExists(key -> $content_kind = 'd', mapKeys(SpanAttributes)))
 WHERE definitions != '' AND length(definitions) <= 262144
 GROUP BY tenant, definitions, toDate(received, 'UTC')

@@ -19,4 +19,4 @@ SELECT {pass:UInt64}, tenant, received, retention_days, ts, duration_ns, trace_i
     agent, tool, model, case_id, toString(arguments_state), arguments_hash, result_hash, status, error_type, control_flow, finish_reason,
     input_tokens, cost, progress_done, progress_total
 FROM steps FINAL
-WHERE ts >= earliest AND (tenant, trace_id) IN (SELECT tenant, trace_id FROM touched)
+PREWHERE ts >= earliest AND (tenant, trace_id) IN (SELECT tenant, trace_id FROM touched)

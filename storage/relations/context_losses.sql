@@ -2,6 +2,7 @@
 -- call after it what it had called before, with the same answer? A call of something else between two big
 -- ones is none, nor is what it called again and again before.
 -- Touched by steps.
+-- Needs contexts.
 WITH $touched_steps,
 lost AS (
     SELECT *, calls.1 AS times, calls.2 AS spans, calls.3 AS tokens, arrayFirst(i -> i > 1 AND tokens[i] < (1 - {drop_min:Float64}) * tokens[i - 1] AND tokens[i - 1] >= {tokens_min:Int64}

@@ -1,7 +1,11 @@
 -- Which calls succeeded with nothing, or with part of what there is, although this tool hardly ever does,
 -- and something was decided or done after it? empty_share: of its calls in a week, this one aside.
 -- Touched by contents.
+-- Needs gaps.
 WITH $touched_contents,
+looked AS (
+    SELECT DISTINCT tenant, trace_id FROM contents
+    WHERE $of_touched AND operation = 'execute_tool' AND (rows = 0 OR rows > 0 AND total > rows)),
 runs AS (
     SELECT tenant, trace_id, groupArrayIf((span_id, toString(agent), case_id, toString(tool), ts, rows, total), lacks) AS empties,
         groupArrayIf((toString(tool), ts), rows > 0 AND NOT lacks) AS fills, maxIf((ts, span_id), $changes_things) AS changed

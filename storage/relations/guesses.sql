@@ -2,7 +2,11 @@
 -- and nobody looked at? Not where the result says in which order, somebody was
 -- asked in between, or one after the other is taken.
 -- Touched by contents.
+-- Needs candidates.
 WITH $touched_contents,
+looked AS (
+    SELECT DISTINCT tenant, trace_id FROM contents
+    WHERE $of_touched AND operation = 'execute_tool' AND rows > 1 AND notEmpty(found) AND NOT ranked),
 searches AS (
     SELECT tenant, trace_id, span_id, agent, case_id, ts, tool, found, length(found) AS candidates FROM told
     WHERE operation = 'execute_tool' AND rows > 1 AND notEmpty(found) AND NOT ranked

@@ -3,6 +3,7 @@
 -- wanting may be on its way. Only the first and last call of a tool count; rules are tried on hashes and
 -- times, for every run meets every rule of its scope.
 -- Touched by steps.
+-- Needs habits.
 WITH $touched_steps,
     runs AS (
         SELECT tenant, trace_id, max(received) AS heard, max(case_id) AS run_case, min(ts) AS began, max(ts) AS ended,

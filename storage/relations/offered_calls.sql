@@ -1,7 +1,9 @@
 -- Each distinct way in which a tool was called, with the definitions that its agent's model was offered
 -- last: what a JSON Schema can be held against.
 -- Touched by contents.
+-- Needs offers.
 WITH $touched_contents,
+looked AS (SELECT tenant, trace_id FROM touched),
 offers AS (
     SELECT tenant, trace_id, agent, groupArray((ts, span_id, definitions_hash)) AS offered_at FROM told
     WHERE definitions_hash != 0 AND notEmpty(offered) GROUP BY tenant, trace_id, agent),

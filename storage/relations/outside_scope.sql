@@ -2,6 +2,7 @@
 -- was refused (401, 403) was then done to the same entity by another tool or agent of the run? Not after
 -- the refused way itself was let in, nor by a way that was open before; nor by break-glass agents.
 -- Touched by steps, data_access.
+-- Needs bounds or failures.
 WITH $touched_steps,
 calls AS (
     SELECT tenant, trace_id, span_id, toString(agent) AS by_agent, toString(tool) AS by_tool, case_id, ts, status = 'Error' AS failed, toString(error_type) AS error,

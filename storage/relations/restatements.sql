@@ -2,7 +2,11 @@
 -- Of six messages in a row those count that an earlier one of the six resembles with few numbers or names
 -- that are new; plans resemble each other more and stand still besides. said_s in s.
 -- Touched by contents.
-WITH $touched_contents
+-- Needs answers.
+WITH $touched_contents,
+looked AS (
+    SELECT DISTINCT tenant, trace_id FROM contents
+    WHERE $of_touched AND operation IN ('chat', 'text_completion', 'generate_content', 'invoke_agent', 'plan') AND (word_count >= {words_min:Int64} OR says_loop))
 SELECT tenant, concat('trace:', trace_id) AS lane, span_ids[first] AS anchor, [agent_name] AS agents, case_id,
     times[first] AS first_ts, times[last] AS last_ts,
     arrayMap(i -> (trace_id, span_ids[i], if(i = last, 'violation', 'cause')), arrayDistinct([first, second, last])) AS evidence,

@@ -7,7 +7,12 @@ nodes AS (
     SELECT *, arrayFilter((name, call) -> call, names, invokes) AS callers FROM (
         SELECT tenant, trace_id, groupArray(span_id) AS ids, groupArray(parent_span_id) AS parents, groupArray(toString(agent)) AS names,
             groupArray(operation = 'invoke_agent') AS invokes, groupArray(ts) AS times, max(case_id) AS case_id
-        FROM (SELECT * FROM walked LIMIT 4000 BY tenant, trace_id) GROUP BY tenant, trace_id)
+        FROM (
+            SELECT * FROM walked WHERE (tenant, trace_id) IN (
+                SELECT tenant, trace_id FROM walked GROUP BY tenant, trace_id
+                HAVING countIf(operation = 'invoke_agent') >= {recursion_min:Int64} OR uniqExact(parent_span_id) > {depth_max:Int64})
+            LIMIT 4000 BY tenant, trace_id)
+        GROUP BY tenant, trace_id)
     WHERE length(callers) >= {recursion_min:Int64} AND arrayExists(one -> countEqual(callers, one) >= {recursion_min:Int64}, arrayDistinct(callers))
         OR length(arrayDistinct(parents)) > {depth_max:Int64}),
 deep AS (

@@ -2,6 +2,7 @@
 -- required effect missing, plan items open, the last answer cut, the budget spent? Not where work was
 -- handed to somebody outside the run, or waits for an approval.
 -- Touched by steps.
+-- Needs runs.
 WITH $touched_steps,
 runs AS (
     SELECT tenant, trace_id, max(received) AS heard, max(case_id) AS case_id, groupUniqArray(toString(agent)) AS members,

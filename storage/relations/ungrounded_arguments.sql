@@ -2,6 +2,7 @@
 -- prompt, instruction, definition, result or answer of another agent? Amounts may be the sum, difference, product or share of two
 -- that did. Only where what came before was recorded whole. Runs without such arguments are not read.
 -- Touched by contents.
+-- Needs members.
 WITH
     talks AS (
         SELECT tenant, trace_id, max(conversation_id) AS conversation FROM contents

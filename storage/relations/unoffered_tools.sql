@@ -1,7 +1,9 @@
 -- Which calls name a tool that the agent's model was not offered? Only where every model call of the
 -- agent in the run says what it offers; names are compared without the name space that stands before.
 -- Touched by contents.
+-- Needs offers.
 WITH $touched_contents,
+looked AS (SELECT tenant, trace_id FROM touched),
 offers AS (
     SELECT tenant, trace_id, agent, groupUniqArrayArray(arrayMap(name -> $bare_name, offered)) AS names,
         count() AS model_calls, countIf(empty(offered)) AS silent, argMinIf(span_id, ts, notEmpty(offered)) AS offering

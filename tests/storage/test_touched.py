@@ -12,7 +12,7 @@ from domain.findings import Window
 from storage import rules
 from storage.findings import StoredFindings
 from storage.store import Store
-from storage.touched import Touched, moments
+from storage.touched import KINDS, Touched, moments
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 WINDOW = Window(NOW - timedelta(seconds=5), NOW)
@@ -115,6 +115,40 @@ def test_every_relation_says_which_tables_touch_it(store: Store) -> None:
         tables = rules.touched_by(path.stem)
         assert tables, path.name
         assert set(tables) <= known, path.name
+
+
+def test_every_relation_needs_what_is_asked_for() -> None:
+    needed = {path.stem: rules.needs(path.stem) for path in rules.RELATIONS.glob("*.sql")}
+    assert needed["outside_scope"] == ("bounds", "failures")
+    assert needed["stale_inputs"] == ()
+    assert {kind for kinds in needed.values() for kind in kinds} == set(KINDS)
+
+
+def test_a_kind_is_there_when_a_touched_trace_holds_it(store: Store) -> None:
+    put(store, ("t1", "a", 2, 3))
+    step = {"tenant": "acme", "retention_days": 30, "trace_id": "t1", "span_id": "b"}
+    step |= {"received": NOW - timedelta(seconds=900), "ts": NOW, "revision": 1}
+    store.insert("steps", [step | {"status": "Error"}])
+    touched = Touched(store)
+    assert touched.any_kind(["bounds", "failures"], WINDOW)
+    assert not touched.any_kind(["runs", "contexts"], WINDOW)
+    assert not touched.any_kind(["failures"], WINDOW, 600)
+
+
+def test_what_was_told_before_counts_where_a_trace_is_told_more(store: Store) -> None:
+    for trace, received, offered in (("t1", 900, ["find"]), ("t1", 2, []), ("t2", 900, ["send"])):
+        moment = NOW - timedelta(seconds=received)
+        told = {"tenant": "acme", "retention_days": 30, "trace_id": trace, "received": moment}
+        told |= {"span_id": str(received), "ts": moment, "operation": "chat", "offered": offered}
+        store.insert("contents", [told | {"revision": 1}])
+    touched = Touched(store)
+    assert touched.any_kind(["offers"], WINDOW)
+    assert touched.any_kind(["answers"], WINDOW)
+    assert not touched.any_kind(["members", "candidates", "gaps"], WINDOW)
+
+
+def test_nothing_is_declared_unless_somebody_did(store: Store) -> None:
+    assert not Touched(store).any_kind(["policies", "bounds", "habits"], WINDOW)
 
 
 def test_a_rule_whose_tables_received_nothing_is_not_run(
