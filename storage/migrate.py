@@ -90,15 +90,15 @@ def apply_views(store: Store, retention_days: int) -> list[str]:
     A derived view that exists gets its new query in place, so nothing that arrives meanwhile is
     missed. What was derived before stays as it was until it is derived again.
     """
+    if not (views := pending_views(store)):
+        return []
     values = engines.values(store.cluster, retention_days)
-    done = []
-    for view in pending_views(store):
-        # One that was made and not recorded may have another text.
-        exists = store.has_table(view.view)
-        store.command(view.replace(values) if exists else view.create(values))
-        _record_view(store, view)
-        done.append(f"view {view.name}")
-    return done
+    # One that was made and not recorded may have another text.
+    there = store.tables_of([view.view for view in views])
+    for view in views:
+        store.command(view.replace(values) if view.view in there else view.create(values))
+    _record_views(store, views)
+    return _names((), views)
 
 
 def _applied(store: Store) -> dict[int, tuple[str, str]]:
@@ -114,10 +114,11 @@ def _applied_views(store: Store) -> dict[str, str]:
     return {row["name"]: row["checksum"] for row in store.rows("applied_views")}
 
 
-def _record_view(store: Store, view: AnyView) -> None:
-    # Without a time of our own a row that was written before would be taken for a repeated insert.
-    row = {"name": view.name, "checksum": view.checksum, "applied_at": datetime.now(UTC)}
-    store.insert("wakeline_views", [row])
+def _record_views(store: Store, views: Iterable[AnyView]) -> None:
+    # Without a time of our own rows that were written before would be taken for a repeated insert.
+    at = datetime.now(UTC)
+    rows = [{"name": view.name, "checksum": view.checksum, "applied_at": at} for view in views]
+    store.insert("wakeline_views", rows)
 
 
 def _record(store: Store, migration: sql.Migration) -> None:

@@ -177,7 +177,11 @@ class Store:
 
     def has_table(self, name: str) -> bool:
         """Whether the current database has the table."""
-        return bool(self.rows("has_table", name=name)[0]["found"])
+        return bool(self.tables_of([name]))
+
+    def tables_of(self, names: Sequence[str]) -> set[str]:
+        """Those of `names` that are tables or views of the current database."""
+        return {row["name"] for row in self.rows("tables_of", names=names)}
 
     def command(self, statement: str) -> None:
         """Run one DDL statement from a migration file."""
