@@ -64,10 +64,13 @@ class History:
         self.decisions_on: dict[SpanRef, set[str]] = defaultdict(set)
         self._links_out: dict[str, set[str]] = defaultdict(set)
         self._seen: set[object] = set()
+        # Until the next rows come: of each node some ten questions are asked.
+        self._facts_of: dict[str, list[Fact]] = {}
 
     def add(self, records: Records) -> Changes:
         """Take rows in; says what they bear on."""
         changes = Changes()
+        self._facts_of.clear()
         self._add_steps(records.steps, changes)
         for access in self._new(records.accesses):
             self._add_access(access, changes)
@@ -180,6 +183,12 @@ class History:
 
     def facts_of(self, node: str) -> list[Fact]:
         """What was read, written, decided and done in the node, in order of time."""
+        known = self._facts_of.get(node)
+        if known is None:
+            known = self._facts_of[node] = self._in_order(node)
+        return known
+
+    def _in_order(self, node: str) -> list[Fact]:
         ref = span_of_node(node)
         here = self.facts_on.get(ref, [])
         if len(self.decisions_on.get(ref, ())) > 1:
