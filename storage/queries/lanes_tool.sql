@@ -4,25 +4,27 @@
 -- in this trace until then, cost in USD. An empty result says nothing of its own.
 WITH
     touched AS (
-        SELECT tenant, trace_id, min(ts) AS touched_ts
+        SELECT tenant, trace_id, min(ts) AS touched_ts, max(ts) AS last_ts
         FROM steps
         WHERE received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)}
         GROUP BY tenant, trace_id
         HAVING cityHash64(tenant, concat('trace:', trace_id)) % {shards:UInt32} = {shard:UInt32}),
     (
-        SELECT min(if(began = 0, touched_ts - toIntervalDay(1), toDateTime64(began, 9)))
+        -- Until when, too: of a backlog, whatever came later is stored already. Later ends than 4294880896 the table cannot say.
+        SELECT (min(if(began = 0, touched_ts - toIntervalDay(1), toDateTime64(began, 9))),
+            max(if(ended IN (0, 4294880896), toDateTime64('2262-01-01 00:00:00', 9), greatest(last_ts, toDateTime64(ended + 1, 9)))))
         FROM touched
         LEFT ANY JOIN (
-            SELECT TraceId AS trace_id, toUInt32(min(Start)) AS began
+            SELECT TraceId AS trace_id, toUInt32(min(Start)) AS began, toUInt32(max(End)) AS ended
             FROM otel_traces_trace_id_ts
             WHERE TraceId IN (SELECT trace_id FROM touched)
-            GROUP BY TraceId) AS traces USING (trace_id)) AS earliest,
+            GROUP BY TraceId) AS traces USING (trace_id)) AS times,
     repeating AS (
         SELECT tool_lane
         FROM steps
-        WHERE ts >= earliest AND (tenant, trace_id) IN (SELECT tenant, trace_id FROM touched) AND operation = 'execute_tool'
+        WHERE ts BETWEEN times.1 AND times.2 AND (tenant, trace_id) IN (SELECT tenant, trace_id FROM touched) AND operation = 'execute_tool'
         GROUP BY tool_lane
-        HAVING count() - least(uniqExact(if(arguments_state = 'none', cityHash64(tool), shape_hash)), uniqExact(tool, arguments_hash)) > 1)
+        HAVING count() - least(uniqExact(if(arguments_state = 'none', cityHash64(tool), shape_hash)), uniqExact(cityHash64(tool, arguments_hash))) > 1)
 SELECT tool_lane AS lane, arguments_state = 'none' AS bare, result_state = 'none' AS no_result,
     if(bare, cityHash64(tool), cityHash64(tool, arguments_hash)) AS token,
     if(bare, cityHash64(tool), shape_hash) AS shape,
@@ -40,7 +42,7 @@ FROM (
         sum(input_tokens + output_tokens) OVER lane_in_time AS tokens_so_far,
         sum(ifNull(cost, 0)) OVER lane_in_time AS cost_so_far
     FROM steps FINAL
-    WHERE ts >= earliest AND tool_lane IN repeating
+    WHERE ts BETWEEN times.1 AND times.2 AND tool_lane IN repeating
     WINDOW lane_in_time AS (PARTITION BY tool_lane ORDER BY ts, span_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
 WHERE operation = 'execute_tool'
 ORDER BY lane, ts DESC, span_id DESC

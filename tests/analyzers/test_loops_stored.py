@@ -51,9 +51,9 @@ def test_stored_steps_have_the_loops_of_the_calls(store: Store, seed: int) -> No
     assert len(expected) >= 40
 
 
-def begun(store: Store, trace_id: str, ago: timedelta) -> None:
-    """As if spans of the trace had been stored that began then."""
-    row = {"TraceId": trace_id, "Start": NOW - ago, "End": NOW, "Tenant": "acme"}
+def begun(store: Store, trace_id: str, ago: timedelta, end: datetime = NOW) -> None:
+    """As if spans of the trace had been stored that began then, the last of them at `end`."""
+    row = {"TraceId": trace_id, "Start": NOW - ago, "End": end, "Tenant": "acme"}
     kept = {"RetentionDays": 30, "ReceivedDate": NOW.date()}
     store.insert("otel_traces_trace_id_ts", [row | kept])
 
@@ -71,6 +71,33 @@ def test_a_trace_is_looked_at_from_its_first_step_on(store: Store, known: bool, 
         store.insert("steps", list(rows("t1", once, span_id=f"s{number}", ts=then, received=late)))
     (draft,) = LOOPS.drafts(StoredFindings(store), WINDOW)
     assert draft.facts["calls"] == 5
+
+
+@pytest.mark.parametrize(
+    ("last", "end"),
+    [
+        (NOW + timedelta(minutes=5), NOW + timedelta(minutes=5)),
+        (datetime(2150, 1, 1, tzinfo=UTC), datetime(2106, 2, 6, 6, 28, 16, tzinfo=UTC)),
+        (NOW + timedelta(days=9), None),
+    ],
+)
+def test_a_trace_is_looked_at_up_to_its_last_step(
+    store: Store, last: datetime, end: datetime | None
+) -> None:
+    """Also where its spans are not there, or end later than their table of times can say."""
+    if end:
+        begun(store, "t1", timedelta(hours=1), end)
+    once = [loop_lanes.Call("search", "{}", "nothing at all")]
+    for number in range(5):
+        then, early = (last, NOW - timedelta(hours=3)) if number > 2 else (NOW, NOW)
+        store.insert("steps", list(rows("t1", once, span_id=f"s{number}", ts=then, received=early)))
+    assert len(StoredFindings(store).lanes("tool", WINDOW)) == 5
+
+
+def test_a_step_of_the_window_counts_before_its_trace_is_known_to_go_on(store: Store) -> None:
+    begun(store, "t1", timedelta(hours=1), NOW - timedelta(minutes=30))
+    store.insert("steps", list(rows("t1", [loop_lanes.Call("search", "{}", "nothing at all")] * 5)))
+    assert found(store) == {"trace:t1"}
 
 
 def test_a_step_that_says_how_far_it_came_is_held_against_the_last_that_did(store: Store) -> None:
