@@ -17,7 +17,8 @@ def derive_contents(store: Store, since: datetime, until: datetime) -> None:
     # Most emitters send no texts, and to plan the derivations takes longer than to ask.
     if not store.rows("texts_received", since=since, until=until):
         return
+    offered = store.rows("definitions_received", since=since, until=until)
     values = engines.values(store.cluster, 1)
-    for name in DERIVATIONS:
+    for name in DERIVATIONS if offered else DERIVATIONS[1:]:
         statement = sql.filled(sql.derivation(name), values)
         store.derive(statement, f"derive_{name}", since=since, until=until)
