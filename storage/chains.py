@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
-from threading import Barrier
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 from domain.asked import FAR
@@ -20,6 +21,7 @@ THREADS = 4
 # How far it is looked ahead: levels, traces, and as many more for each trace of a walk that has
 # grown; and how many writes of a datum are taken for the one that was read.
 REACH_LEVELS, REACH_TRACES, REACH_TIMES, REACH_MOST, REACH_WRITES = 16, 500, 6, 4_000, 3
+ALL_HERE_SECONDS_MAX = 5.0
 # No trace, datum or write is called so.
 NOTHING = ("-",)
 ACTS, SPANS = ("accesses", "decisions"), ("steps", "effects")
@@ -169,11 +171,15 @@ class StoredRecords:
 
 
 def on_each(threads: ThreadPoolExecutor, count: int, work: Callable[[], object]) -> None:
-    """Do `work` once on each of a pool's `count` threads, for each has a connection of its own."""
-    all_here = Barrier(count)
+    """Do `work` once on each of a pool's `count` threads, for each has a connection of its own.
+
+    Where they are long busy, or end, some thread may do it twice in place of another.
+    """
+    all_here = Barrier(count, timeout=ALL_HERE_SECONDS_MAX)
 
     def once() -> None:
-        all_here.wait()
+        with suppress(BrokenBarrierError):
+            all_here.wait()
         work()
 
     for done in [threads.submit(once) for _ in range(count)]:
