@@ -18,9 +18,9 @@ from bench.drift_fleet import Fleet
 from storage.store import Store
 
 # In the end a third of the calls go to another tool.
-FLEET = Fleet(agents=1, days=34, runs=(60, 60), drifting=1, drift_from=30, points=0.29)
+FLEET = Fleet(agents=1, days=38, runs=(60, 60), drifting=1, drift_from=30, points=0.29)
 CONFIG = DriftConfig(by_hour=False)
-END = datetime(2025, 12, 7, 3, tzinfo=UTC)
+END = datetime(2025, 12, 11, 3, tzinfo=UTC)
 LOADED = (drift_lane,)
 
 
