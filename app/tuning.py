@@ -122,14 +122,19 @@ class Tuner:
 
     def _state(self, tenant: str, now: datetime) -> object:
         """Another one as soon as a look could find something to do; what is undone later, and time
-        that has to pass, are looked for each hour."""
-        weeks = [(one.week, one.signed_at) for one in self._labels.weeks(tenant, 2)]
+        that has to pass, are looked for each hour.
+
+        What happened after `now`, while the look was beginning or by a clock that is ahead, is not
+        seen by this look: the next one has to find it new.
+        """
+        events = self._events
+        weeks = [(one.week, _past(one.signed_at, now)) for one in events.newest(tenant)]
         said = [
-            (one.alarm_id, one.verdict and one.verdict.at)
-            for one in self._events.alarms(tenant, now)
+            (one.alarm_id, _past(one.raised_at, now), one.verdict and _past(one.verdict.at, now))
+            for one in events.alarms(tenant, now)
         ]
         hour = now.replace(minute=0, second=0, microsecond=0)
-        harms = [one.finding_id for one in self._events.harms(tenant)]
+        harms = [(one.finding_id, _past(one.at, now)) for one in events.harms(tenant)]
         return weeks, said, harms, self._documents.board.generation, hour
 
     def _choice(self, read: Tenant, cell: Cell) -> tuner.Choose:
@@ -235,6 +240,10 @@ class Tuner:
             "replays": [{"action": cell.action, "agent_version": cell.agent_version,
                          **replayed, "examples": list(replayed["examples"])}],
         }  # fmt: skip
+
+
+def _past(at: datetime | None, now: datetime) -> datetime | None:
+    return at if at is not None and at <= now else None
 
 
 def lost_a_case(labels: Sequence[LabelledDecision], confidence: float) -> float:

@@ -105,6 +105,10 @@ class Events:
         found.harms = [one for one in self.harms(name) if one.at <= now]
         return found
 
+    def newest(self, tenant: str) -> Sequence[ReviewedWeek]:
+        """The last weeks, whether they were signed off or not."""
+        return self._labels.weeks(tenant, NEWEST_WEEKS)
+
     def harms(self, tenant: str) -> Sequence[Confirmed]:
         """Critical findings that people said are so."""
         return confirmed(self._store, tenant)
@@ -131,7 +135,7 @@ class Events:
     def _weeks(self, tenant: str) -> Iterable[ReviewedWeek]:
         """Those that were signed off and are known, and the newest again."""
         known = self._known.setdefault(tenant, {})
-        newest = self._labels.weeks(tenant, NEWEST_WEEKS if known else WEEKS_MAX)
+        newest = self.newest(tenant) if known else self._labels.weeks(tenant, WEEKS_MAX)
         known |= {one.week: one for one in newest if one.signed_at is not None}
         return known.values()
 

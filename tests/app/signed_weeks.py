@@ -42,7 +42,7 @@ class Week:
 
     @property
     def signed_at(self) -> datetime:
-        return self.begins + 8 * DAY + timedelta(hours=9)
+        return self.begins + 8 * DAY + timedelta(hours=9, minutes=30)
 
 
 def usual(number: int, harms: Callable[[float], bool] = lambda at: at < 0.7) -> tuple[Case, ...]:
