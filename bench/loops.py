@@ -1,7 +1,7 @@
 """Are loops told from what only looks like them, and at what cost a call?
 
 Eighteen kinds of lanes from three seeds, for our two engines and the rules that others ship; then
-us a call of both engines on words that are hard for such engines, from 1e3 calls on.
+CPU us a call of both engines on words that are hard for such engines, from 1e3 calls on.
 """
 
 import argparse
@@ -46,7 +46,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """us a call, and how many there were."""
+    """CPU us a call, and how many there were."""
 
     engine: str
     word: str
@@ -117,23 +117,23 @@ WORDS: dict[str, Callable[[], Iterator[int]]] = {
 
 
 def guarded(word: Sequence[int]) -> float:
-    """Seconds that LoopGuard takes; each letter is a tool that always says the same."""
+    """CPU seconds of LoopGuard; each letter is a tool that always says the same."""
     guard = LoopGuard()
-    began = time.perf_counter()
+    began = time.process_time()
     for letter in word:
         guard.step(f"tool {letter}", result=f"result {letter}")
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 def in_one_go(word: Sequence[int]) -> float:
-    """Seconds that the engine over stored steps takes for one lane."""
+    """CPU seconds of the engine over stored steps, for one lane."""
     letters = np.array(word, np.uint64) + np.uint64(1)
     none = np.zeros(len(word), np.bool_)
     flags = stretches.StepFlags(none, none, none)
-    began = time.perf_counter()
+    began = time.process_time()
     lane = np.zeros(len(word), np.uint64)
     stretches.loops(stretches.steps(lane, letters, letters, letters, flags))
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 def speeds(calls_max: int) -> Iterator[Speed]:
@@ -164,7 +164,7 @@ def shown(found: Sequence[Quality], fast: Sequence[Speed]) -> Iterator[Table]:
         table.add_row(f"{mark}{kind.replace('_', ' ')}", *(f"{share:.1%}" for share in shares))
     yield table
     sizes = sorted({one.calls for one in fast})
-    table = Table(title="us a call", box=box.SIMPLE)
+    table = Table(title="CPU us a call", box=box.SIMPLE)
     for title in ("engine", "word", *(f"{size:,}" for size in sizes)):
         table.add_column(title, justify="right" if title[0].isdigit() else "left")
     cost = {(one.engine, one.word, one.calls): one.us_a_call for one in fast}
