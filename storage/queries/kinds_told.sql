@@ -5,7 +5,8 @@ WITH touched AS (
 SELECT max(notEmpty(offered)) AS offers, max(notEmpty(members)) AS members,
     max(operation = 'execute_tool' AND rows > 1 AND notEmpty(found) AND NOT ranked) AS candidates,
     max(operation = 'execute_tool' AND (rows = 0 OR rows > 0 AND total > rows)) AS gaps,
-    max(operation IN ('chat', 'text_completion', 'generate_content', 'invoke_agent', 'plan')) AS answers
+    max(operation IN ('chat', 'text_completion', 'generate_content', 'invoke_agent', 'plan')) AS answers,
+    max(instructions_hash != 0) AS instructions
 FROM contents
 WHERE $of_touched
 LIMIT 1

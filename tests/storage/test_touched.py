@@ -144,7 +144,7 @@ def test_what_was_told_before_counts_where_a_trace_is_told_more(store: Store) ->
     touched = Touched(store)
     assert touched.any_kind(["offers"], WINDOW)
     assert touched.any_kind(["answers"], WINDOW)
-    assert not touched.any_kind(["members", "candidates", "gaps"], WINDOW)
+    assert not touched.any_kind(["members", "candidates", "gaps", "instructions"], WINDOW)
 
 
 def test_nothing_is_declared_unless_somebody_did(store: Store) -> None:
