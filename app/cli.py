@@ -11,6 +11,7 @@ from app.commands import (
     attribute,
     audit,
     chain,
+    chains,
     cohorts,
     compare,
     demo,
@@ -43,7 +44,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for module in (
-    run, replay, analyze, findings, drift, compare, chain, attribute, cohorts, sql, inspect,
+    run, replay, analyze, findings, drift, compare, chain, chains, attribute, cohorts, sql, inspect,
     top, migrate, demo, tune,
 ):  # fmt: skip
     module.register(cli)

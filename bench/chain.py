@@ -19,6 +19,7 @@ from rich.table import Table
 
 from app.chains import Chains
 from bench.output import write_json
+from bench.settling import settled
 from domain.chains import Budget, Chain
 from domain.errors import WakelineError
 from storage import migrate
@@ -28,7 +29,6 @@ RETENTION_DAYS = 60
 TENANT = "default"
 LASTS = timedelta(days=30)
 BATCH_ROWS = 5_000_000
-SETTLES_S, QUIET_S = 600.0, 8
 ACCESSES_A_TRACE = 4
 # Traces a level: each reads what two of the next level wrote while they double, then one.
 SMALL = (1, 2, 4, 8, 8, 8)
@@ -181,7 +181,7 @@ def _hex(name: str, digits: int) -> str:
 
 def fill(store: Store, first: int, last: int, whole: int, told: Callable[[int], None]) -> None:
     """Reads and writes number `first` to `last` of `whole`, with their steps and decisions; parts
-    are merged as far as the engine does it by itself within SETTLES_S."""
+    are merged as far as the engine does it by itself within a few minutes."""
     begin_ns = int((datetime.now(UTC) - LASTS).timestamp() * 1e9)
     values: dict[str, Any] = {
         "tenant": TENANT, "days": RETENTION_DAYS, "a_trace": ACCESSES_A_TRACE, "trace": TRACE,
@@ -196,18 +196,7 @@ def fill(store: Store, first: int, last: int, whole: int, told: Callable[[int], 
             store.derive(text.format(**values) + FILLING, "bench", first=begin, count=count)
         told(begin)
     store.command("SYSTEM START MERGES")
-    _settled(store)
-
-
-def _settled(store: Store) -> None:
-    """Wait until the engine has found nothing to merge for a few seconds."""
-    began, quiet = time.monotonic(), 0
-    while quiet < QUIET_S and time.monotonic() - began < SETTLES_S:
-        time.sleep(1)
-        merging = store.selected(
-            "SELECT toUInt64(count()) AS n FROM system.merges LIMIT 1", "bench"
-        )
-        quiet = 0 if merging[0]["n"] else quiet + 1
+    settled(store)
 
 
 def plant(store: Store) -> list[str]:

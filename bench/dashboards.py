@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench.settling import settled
 from storage import migrate
 from storage.http_engine import EmbeddedEngine, HttpLimits, Query
 from storage.store import Store
@@ -61,7 +62,7 @@ def main() -> None:
             if fresh:
                 _fill(store, said.spans, said.agents)
             engine = EmbeddedEngine(str(path), HttpLimits(query_seconds_max=60))
-            _settle(engine)
+            settled(store)
             taken = sorted(_asked(engine, said.named, said.times), reverse=True)
     _show(taken, said.shown)
 
@@ -90,12 +91,6 @@ def _fill(store: Store, spans: int, agents: int) -> None:
                 text = text.replace(f"{{{name}}}", str(value))
             store.command(text)
     print(f"{spans:,} spans of {agents} agents in {time.monotonic() - began:.0f} s")
-
-
-def _settle(engine: EmbeddedEngine) -> None:
-    """Waits until the engine merges no more, for that takes processor time too."""
-    while _number(engine, "SELECT count() FROM system.merges"):
-        time.sleep(1)
 
 
 def _asked(engine: EmbeddedEngine, named: str, times: int) -> Iterator[Taken]:

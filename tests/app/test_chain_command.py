@@ -61,6 +61,20 @@ def test_programs_get_json_that_is_the_chain(data: Path, outcome_id: str) -> Non
     assert of_span["subject"] == node_id
 
 
+def test_all_of_bad_outcomes_are_listed(data: Path, outcome_id: str) -> None:
+    (columns, line) = invoke("chains", "--data", data).out.splitlines()
+    told = dict(zip(columns.split("\t"), line.split("\t"), strict=True))
+    assert (told["outcome"], told["kind"]) == (f"outcome/{outcome_id}", "reversal")
+    assert "account:77.plan_rate at version 7" in told["likeliest cause"]
+    assert told["at risk"].endswith("EUR")
+    whole = invoke("chains", "--format", "json", "--data", data).json
+    assert whole["subject"] == told["outcome"]
+    assert f"{whole['score']:.2f}" == told["sure"]
+    none = invoke("chains", "--tenant", "nobody", "--data", data)
+    assert (none.code, len(none.out.splitlines())) == (0, 1)
+    assert "no outcome was bad yet" in none.err
+
+
 def test_what_is_not_there_is_refused_in_one_line(data: Path, tmp_path: Path) -> None:
     refused = invoke("chain", "nobody", "--data", data).refused()
     assert refused == (
