@@ -5,7 +5,7 @@ from datetime import datetime
 from storage import engines, sql
 from storage.store import Store
 
-DERIVATIONS = ("definitions", "contents")
+DERIVATIONS = ("definitions", "contents", "tool_results")
 
 
 def derive_contents(store: Store, since: datetime, until: datetime) -> None:
@@ -20,5 +20,6 @@ def derive_contents(store: Store, since: datetime, until: datetime) -> None:
     offered = store.rows("definitions_received", since=since, until=until)
     values = engines.values(store.cluster, 1)
     for name in DERIVATIONS if offered else DERIVATIONS[1:]:
-        statement = sql.filled(sql.derivation(name), values)
-        store.derive(statement, f"derive_{name}", since=since, until=until)
+        if name != "tool_results" or store.rows("results_declared", since=since, until=until):
+            statement = sql.filled(sql.derivation(name), values)
+            store.derive(statement, f"derive_{name}", since=since, until=until)

@@ -1,10 +1,14 @@
-"""TOOL-03: arguments against the JSON Schema that was offered."""
+"""TOOL-03: arguments and results against the JSON Schemas that were offered."""
 
 import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 
-from analyzers.catalog.tool_schemas import SchemaMismatch, problem, schemas
+from analyzers import tool_schemas
+from analyzers.catalog.tool_schemas import SchemaMismatch
+from analyzers.tool_schemas import schemas
 from domain.findings import Draft, Window
 from storage import contents
 from storage.store import Store
@@ -22,6 +26,21 @@ def test_calls_that_break_their_schema_are_found_and_nothing_else(store: Store) 
 
     found = spans.check(store, tool_03.SUITE, find)
     assert "'invoice_id' is a required property" in {draft.facts["problem"] for draft in found}
+    assert {draft.facts["what"] for draft in found} == {
+        "with arguments that its definition does not allow",
+        "and got a result that its definition does not allow",
+        "with a value that an earlier definition of it allowed",
+    }
+    drifted = [draft for draft in found if "earlier" in str(draft.facts["what"])]
+    assert {tuple(one.role for one in draft.evidence) for draft in drifted} == {
+        ("cause", "cause", "violation")
+    }
+
+
+def problem(arguments: str, schema: Mapping[str, Any]) -> str:
+    """What is wrong with these arguments, in words."""
+    error = tool_schemas.problem(tool_schemas.arguments(arguments, schema), schema)
+    return tool_schemas.worded(error) if error else ""
 
 
 @pytest.mark.parametrize(
@@ -82,3 +101,74 @@ def test_what_is_no_sound_schema_is_left_out(schema: object) -> None:
 def test_what_is_no_definition_is_left_out() -> None:
     assert schemas('[1, {"name": 2}, {"function": "f"}, {"name": "f"}]') == {}
     assert schemas("neither JSON\nnor lines of it") == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "allowed"),
+    [
+        (("day",), "mon", True),
+        (("day",), "tue", False),
+        (("days", 3), "mon", True),
+        (("other",), "mon", False),
+        (("day", "deeper"), "mon", False),
+        (("n",), "mon", False),
+    ],
+)
+def test_what_a_schema_allows_is_looked_up_by_its_path(
+    path: tuple[str | int, ...], value: str, allowed: bool
+) -> None:
+    day = {"enum": ["mon"]}
+    schema = {"properties": {"day": day, "days": {"items": day}, "n": {"type": "integer"}}}
+    assert tool_schemas.allows(schema, path, value) is allowed
+
+
+@pytest.mark.parametrize(
+    ("text", "object_in_it"),
+    [
+        ('{"n": 1}', {"n": 1}),
+        ('{"result": {"n": 1}}', {"n": 1}),
+        ('{"result": "{\\"n\\": 1}"}', {"n": 1}),
+        ('{"structuredContent": {"n": 1}, "content": []}', {"n": 1}),
+        ('{"n": {"n": 1}}', {"n": 1}),
+        ('{"n": 1, "_meta": 2}', {"n": 1}),
+        ('{"n": 1, "error": 2}', None),
+        ('{"n": 1, "isError": true}', None),
+        ('{"other": 1, "more": 2}', None),
+        ("{}", None),
+        ("[1]", None),
+        ("text", None),
+    ],
+)
+def test_a_result_is_taken_out_of_what_is_around_it(text: str, object_in_it: object) -> None:
+    assert tool_schemas.result(text, SCHEMA) == object_in_it
+
+
+def test_a_value_that_was_allowed_in_another_run_is_said_to_have_been(store: Store) -> None:
+    ids = _two_runs(store, ("late", "wrong"), ("wrong", "double"))
+    contents.derive_contents(store, spans.WINDOW.since, spans.WINDOW.until)
+    (draft,) = SchemaMismatch(spans.rule("tool_03")).drafts(spans.Source(store), spans.WINDOW)
+    assert draft.facts["what"] == "with a value that an earlier definition of it allowed"
+    assert [one.trace_id for one in draft.evidence] == [ids[0], ids[1], ids[1]]
+
+
+def test_a_value_that_no_definition_allowed_breaks_the_last_one(store: Store) -> None:
+    _two_runs(store, ("wrong", "odd"), ("wrong", "double"))
+    contents.derive_contents(store, spans.WINDOW.since, spans.WINDOW.until)
+    (draft,) = SchemaMismatch(spans.rule("tool_03")).drafts(spans.Source(store), spans.WINDOW)
+    assert draft.facts["what"] == "with arguments that its definition does not allow"
+
+
+def _two_runs(store: Store, first: Sequence[str], second: Sequence[str]) -> list[str]:
+    """Two runs that are offered a tool with these values; the second sends "late"."""
+    told = [
+        spans.chat(at, "I do.", "Sort.", **{"gen_ai.tool.definitions": json.dumps([one])})
+        for at, one in enumerate(map(_sort, (first, second)))
+    ]
+    late = spans.call(2, "sort", {"why": "late"})
+    runs = ((spans.root(), told[0]), (spans.root(), told[1], late))
+    return spans.send(store, [spans.Case("sort", run) for run in runs])
+
+
+def _sort(values: Sequence[str]) -> Mapping[str, Any]:
+    known = {"why": {"enum": list(values)}}
+    return {"name": "sort", "parameters": {"type": "object", "properties": known}}

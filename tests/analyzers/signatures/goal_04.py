@@ -96,7 +96,11 @@ def _ask(at: float, answer: str, question: str = "What is your account number?")
 def _data(
     span: Span, value: float, kind: str = "primary", access: str = "read", **more: Any
 ) -> Span:
-    said = {"entity.ref": "account:7", "data.field": "rate", "data.source_kind": kind}
+    said: dict[str, Any] = {
+        "entity.ref": "account:7",
+        "data.field": "rate",
+        "data.source_kind": kind,
+    }
     said |= {"data.value_num": value, "data.value_hash": f"{hash(value) % 10**16:016d}"} | more
     event = {f"wakeline.{name}": one for name, one in said.items()}
     return replace(span, events=[*span.events, (f"wakeline.data.{access}", event)])
@@ -139,7 +143,7 @@ def contradicted(rng: Random) -> Sequence[Span]:
 def contradicted_by_hash(rng: Random) -> Sequence[Span]:
     """Of values that are no numbers, hashes are compared."""
     before, after = (
-        replace(one, events=[(name, said | {"wakeline.data.value_num": "net"})])
+        replace(one, events=[(name, {**said, "wakeline.data.value_num": "net"})])
         for one in (_data(_look(2), 1), _data(chat(4), 2, "memory"))
         for name, said in one.events
     )
