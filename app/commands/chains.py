@@ -34,7 +34,7 @@ def chains(
         for row in rows:
             printing.as_json(row | {name: row[name].isoformat() for name in TIMES})
         return
-    columns = ("outcome", "kind", "as of", "at risk", "still live", "sure", "likeliest cause")
+    columns = ("outcome", "kind", "as of", "at risk", "still live", "score", "likeliest cause")
     printing.table(columns, map(_line, rows))
     if not rows:
         typer.echo("no outcome was bad yet: `wakeline outcomes import` or POST one", err=True)

@@ -69,7 +69,7 @@ def test_all_of_bad_outcomes_are_listed(data: Path, outcome_id: str) -> None:
     assert told["at risk"].endswith("EUR")
     whole = invoke("chains", "--format", "json", "--data", data).json
     assert whole["subject"] == told["outcome"]
-    assert f"{whole['score']:.2f}" == told["sure"]
+    assert f"{whole['score']:.2f}" == told["score"]
     none = invoke("chains", "--tenant", "nobody", "--data", data)
     assert (none.code, len(none.out.splitlines())) == (0, 1)
     assert "no outcome was bad yet" in none.err
