@@ -22,11 +22,11 @@ KEYS = frozenset({
     "raise_when", "wait_s", "touched_by", "facts", "mute_key", "reason", "shadow",
 })  # fmt: skip
 # What makes an analyzer look at a lane again, wholly: rows of a table, some of them only, of any of
-# facts, or (evidence) nothing but that all spans of the evidence come again, or (mended) that all
-# `things` of the finding were written anew.
+# facts, effects whose case or trace received an approval, or (evidence) nothing but that all spans
+# of the evidence come again, or (mended) that all `things` of the finding were written anew.
 TOUCHES = frozenset({
     "steps", "errors", "contents", "accesses", "writes", "numbers", "effects", "decisions",
-    "intents", "facts", "handoffs", "evidence", "mended",
+    "intents", "facts", "handoffs", "approvals", "evidence", "mended",
 })  # fmt: skip
 TOUCHED_BY: Mapping[str, tuple[str, ...]] = {
     "trace": ("steps", "facts"), "field": ("accesses",), "entity": ("accesses", "effects"),

@@ -45,6 +45,8 @@ WITH
                 SELECT tenant, received, 'handoffs', trace_id, case_id, conversation_id, agent, '' FROM handoffs)
             WHERE received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)})
         UNION DISTINCT
+        SELECT DISTINCT tenant, ('approvals', arrayJoin($limit_lanes)) FROM $effects_approved_now AS approved_now
+        UNION DISTINCT
         SELECT DISTINCT tenant, ('handoffs', concat('handoff:', if(work_item_id != '', work_item_id, case_id))) FROM handoffs
         WHERE received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)} OR (tenant, case_id) IN $cases_written_to)
 SELECT DISTINCT tenant, finding_id, way = 'evidence' AS by_evidence,

@@ -1,13 +1,16 @@
 -- Which effects are more than a policy allows at once, or in several parts on one entity or case within
 -- 24 h? Per agent, metric and unit; what was approved before does not count, and what the agent itself
--- takes back is subtracted. amount and most in unit.
+-- takes back is subtracted. An approval may be heard of at any time: what it covers is looked at again. amount and
+-- most in unit.
 -- Needs policies.
--- Touched by effects.
+-- Touched by effects, decisions.
 WITH
     touched AS (
         SELECT tenant, ts, arrayJoin($limit_lanes) AS lane FROM effects
         WHERE received >= {since:DateTime64(9)} AND received < {until:DateTime64(9)}
-            AND (SELECT count() FROM policy_rules WHERE max_amount IS NOT NULL OR max_amount_per_day IS NOT NULL) > 0),
+            AND (SELECT count() FROM policy_rules WHERE max_amount IS NOT NULL OR max_amount_per_day IS NOT NULL) > 0
+        UNION ALL
+        SELECT tenant, ts, arrayJoin($limit_lanes) FROM $effects_approved_now AS approved_now),
     approvals AS (
         SELECT tenant, arrayJoin($approval_keys) AS key, min(ts) AS approved_ts FROM decisions FINAL
         WHERE $was_approved AND ts >= (SELECT min(ts) FROM touched) - toIntervalDay(7) AND received < {until:DateTime64(9)}
@@ -20,9 +23,11 @@ WITH
         WHERE (tenant, lane) IN (SELECT tenant, lane FROM touched) AND ts >= (SELECT min(ts) FROM touched) - toIntervalDay(1)
             AND received < {until:DateTime64(9)} AND status != 'Error' AND delta != 0),
     in_scope AS (
-        SELECT tenant, doer, what_metric, in_unit, lane, arraySort(groupArray(part)) AS parts
+        SELECT tenant, doer, what_metric, in_unit, lane, arraySort(groupArray(each_part)) AS parts
         FROM (
-            SELECT tenant, doer, what_metric, in_unit, lane, part FROM done LEFT JOIN approvals USING (tenant, key)
+            SELECT tenant, doer, what_metric, in_unit, lane,
+                tupleConcat(part, tuple(minIf(approved_ts, approved_ts > part.1))) AS each_part
+            FROM done LEFT JOIN approvals USING (tenant, key)
             GROUP BY tenant, doer, what_metric, in_unit, lane, part
             HAVING countIf(approved_ts > toDateTime64(0, 9) AND approved_ts <= part.1) = 0)
         GROUP BY tenant, doer, what_metric, in_unit, lane)
@@ -31,7 +36,8 @@ SELECT tenant, lane, concat(last.4, last.5, policy_id) AS anchor, [doer] AS agen
     if(arrayExists(part -> part.8 = 'inferred', parts_of), 'inferred', last.8) AS origin,
     if(doer = '', 'an agent', doer) AS agent_name, last.5 AS kind, in_unit AS unit, policy_id, version AS policy_version,
     substring(lane, position(lane, ':') + 1) AS subject, if(alone, left_of_last, abs(total)) AS amount, if(alone, max_amount, max_amount_per_day) AS most,
-    if(alone, 'at once', concat('in ', toString(length(parts_of)), ' parts within 24 hours')) AS how
+    if(alone, 'at once', concat('in ', toString(length(parts_of)), ' parts within 24 hours')) AS how,
+    if(last.9 = toDateTime64(0, 9), 'without approval', concat('approved only ', formatReadableTimeDelta(dateDiff('second', last.1, last.9)), ' later')) AS approval
 FROM (
     SELECT *,
         abs(last.2) - arraySum(p -> if(p.1 > last.1 AND p.1 <= last.1 + toIntervalDay(1) AND p.2 * last.2 < 0, abs(p.2), 0), parts) AS left_of_last,

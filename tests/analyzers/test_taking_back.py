@@ -1,6 +1,7 @@
 """Do findings stay when something else happens in their trace, and go when it shows them wrong?"""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
@@ -103,6 +104,35 @@ def test_facts_beside_what_is_forbidden_take_nothing_back(
         ]
         store.insert(table, rows)
         assert (table, run(store, after, name).retracted) == (table, 0)
+
+
+def test_an_approval_that_is_heard_of_late_takes_back_what_it_allowed(store: Store) -> None:
+    stories = [story for positive, story in gov_02.SUITE.stories(1) if positive]
+    Policies(store).apply(gov_02.SUITE.policies)
+    done = [row for row in policies.put(store, stories) if "delta" in row]
+    store.insert("effects", [row | {"tool": "refund", "revision": 2} for row in done])
+    found = run(store, policies.WINDOW, "GOV-02").written
+    assert found >= len(stories)
+    too_late = _approve(store, done, policies.WINDOW.until, timedelta(days=2))
+    assert run(store, too_late, "GOV-02").retracted == 0
+    said = {str(row["facts"]["approval"]) for row in FindingRows(store).listed(Asked(), 99)}
+    assert {"approved only 1 hour later", "approved only 2 days later"} < said
+    assert "without approval" not in said
+    in_time = _approve(store, done, too_late.until, -timedelta(hours=1))
+    assert run(store, in_time, "GOV-02").retracted == found
+
+
+def _approve(
+    store: Store, effects: Sequence[policies.Row], heard: datetime, after: timedelta
+) -> Window:
+    """Somebody approves each effect, so long after it; the window in which that is heard of."""
+    said = {"action": "approve", "tool": "refund", "approval_id": "a", "agent": "boss"}
+    said |= {"received": heard, "span_id": f"desk {heard}"}
+    keys = (*KEYS, "decision_id")
+    store.insert("decisions", [
+        {name: row[name] for name in keys} | said | {"ts": row["ts"] + after} for row in effects
+    ])  # fmt: skip
+    return Window(heard, heard + timedelta(minutes=1))
 
 
 def test_a_late_call_that_breaks_a_loop_takes_it_back_and_leaves_the_other(store: Store) -> None:

@@ -55,7 +55,7 @@ def test_a_rule_without_a_relation_is_looked_for_by_an_analyzer() -> None:
         ("prior: 0.8", "prior: 0", "prior: more than 0, at most 1"),
         ("lane: case", "lane: bus", "lane: 'bus' is none of trace, field"),
         ("mast:", "mist:", "tags: 'mist' is none of mast, trail"),
-        ("wait_s: 300", "touched_by: [bus]", "touched_by: 'bus' is none of accesses, contents"),
+        ("wait_s: 300", "touched_by: [bus]", "touched_by: 'bus' is none of accesses, approvals"),
         ("high", "dire", "DIRE"),
         ("version: 2\n", "", "version"),
         ("missing:", "Missing:", "facts: 'Missing' is no lower-case name"),

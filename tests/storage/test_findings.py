@@ -123,6 +123,8 @@ ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("data_access", READ | {"access": "write", "value_num": 1}),
     ("effects", fact(entity="invoice:1")),
     ("decisions", fact()),
+    ("effects", fact(entity="invoice:5", trace_id="t5", case_id="")),
+    ("decisions", fact(trace_id="t5", case_id="", approval_id="a")),
     ("intents", fact()),
     ("outcomes", fact(target=["invoice:2"])),
     ("handoffs", fact(to_agent="b", work_item_id="w1")),
@@ -136,8 +138,8 @@ TOUCHED = (
     ("writes", "field:invoice:1|amount"), ("numbers", "field:invoice:1|amount"),
     ("facts", "case:c1"), ("facts", "trace:t1"), ("facts", "agent:billing"),
     ("facts", "entity:invoice:2"), ("effects", "entity:invoice:1"), ("effects", "case:c1"),
-    ("decisions", "trace:t1"), ("intents", "trace:t1"), ("handoffs", "handoff:w1"),
-    ("handoffs", "handoff:c1"),
+    ("decisions", "trace:t1"), ("approvals", "entity:invoice:5"),
+    ("intents", "trace:t1"), ("handoffs", "handoff:w1"), ("handoffs", "handoff:c1"),
 )  # fmt: skip
 
 
