@@ -126,7 +126,12 @@ def _approve(
     store: Store, effects: Sequence[policies.Row], heard: datetime, after: timedelta
 ) -> Window:
     """Somebody approves each effect, so long after it; the window in which that is heard of."""
-    said = {"action": "approve", "tool": "refund", "approval_id": "a", "agent": "boss"}
+    said: policies.Row = {
+        "action": "approve",
+        "tool": "refund",
+        "approval_id": "a",
+        "agent": "boss",
+    }
     said |= {"received": heard, "span_id": f"desk {heard}"}
     keys = (*KEYS, "decision_id")
     store.insert("decisions", [
