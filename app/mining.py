@@ -1,4 +1,4 @@
-"""Mining: what runs that ended well keep to, counted in the store and kept as rules."""
+"""Mining: what runs that ended well keep to, and what comes of intents, counted in the store."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from analyzers import mining
 from analyzers.config import AnalyzersConfig
 from app.periodic import Periodic
+from storage import customs
 from storage.mined_rules import MinedRules
 from storage.store import Store
 
@@ -22,6 +23,7 @@ class Mined:
 
 def mine(store: Store, since: datetime, until: datetime, tenant: str = "") -> Mined:
     """Of what was received in [since, until), in each tenant by itself. Raises Unavailable."""
+    customs.count_effects(store, until, tenant)
     rows = MinedRules(store)
     counted = dict(rows.counted(since, until, tenant))
     # Tenants whose runs say nothing any more have rules that hold no more.

@@ -12,8 +12,10 @@ from storage.store import Store
 DECLARED, TOLD, WALKED = "kinds_declared", "kinds_told", "kinds_walked"
 # Which query says whether something of a kind is there: what rules find nothing without.
 KINDS = {
-    **dict.fromkeys(("policies", "bounds", "habits"), DECLARED),
-    **dict.fromkeys(("offers", "members", "candidates", "gaps", "answers", "instructions", "results"), TOLD),
+    **dict.fromkeys(("policies", "bounds", "habits", "customs"), DECLARED),
+    **dict.fromkeys(
+        ("offers", "members", "candidates", "gaps", "answers", "instructions", "results"), TOLD
+    ),
     **dict.fromkeys(("contexts", "runs", "failures"), WALKED),
 }
 

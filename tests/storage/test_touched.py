@@ -148,7 +148,7 @@ def test_what_was_told_before_counts_where_a_trace_is_told_more(store: Store) ->
 
 
 def test_nothing_is_declared_unless_somebody_did(store: Store) -> None:
-    assert not Touched(store).any_kind(["policies", "bounds", "habits"], WINDOW)
+    assert not Touched(store).any_kind(["policies", "bounds", "habits", "customs"], WINDOW)
 
 
 def test_a_rule_whose_tables_received_nothing_is_not_run(
