@@ -22,8 +22,10 @@ class Mined:
 
 
 def mine(store: Store, since: datetime, until: datetime, tenant: str = "") -> Mined:
-    """Of what was received in [since, until), in each tenant by itself. Raises Unavailable."""
-    customs.count_effects(store, until, tenant)
+    """Of what was received in [since, until), in each tenant by itself. Raises Unavailable.
+
+    What usually comes of intents is counted over the month before `until`, whatever `since` is.
+    """
     rows = MinedRules(store)
     counted = dict(rows.counted(since, until, tenant))
     # Tenants whose runs say nothing any more have rules that hold no more.
@@ -33,6 +35,7 @@ def mine(store: Store, since: datetime, until: datetime, tenant: str = "") -> Mi
         found = mining.rules(counted.get(name, []))
         rules += len(found)
         written += rows.keep(name, found, until)
+    customs.count_effects(store, until, tenant)
     return Mined(rules, len(counted), written)
 
 

@@ -7,7 +7,7 @@ meant AS (
     WHERE kind != '' AND intent_id != '' AND ({tenant:String} = '' OR tenant = {tenant:String})
         AND ts >= {since:DateTime64(9, 'UTC')} - toIntervalDay(7) AND ts < {until:DateTime64(9, 'UTC')}
     GROUP BY tenant, intent_id)
-SELECT tenant, intent_kind, day, effect_kind, uniqExactIf(intent_id, NOT is_bad) AS unblamed, uniqExactIf(intent_id, is_bad) AS bad,
+SELECT tenant, intent_kind, day, effect_kind, countIf(NOT is_bad) AS unblamed, countIf(is_bad) AS bad,
     toUnixTimestamp64Nano(now64(9)) AS revision
 FROM (
     SELECT tenant, intent_id, toDate(ts, 'UTC') AS day, arrayJoin([toString(kind), '']) AS effect_kind, max(ifNull(polarity, 1) < 0) AS is_bad
