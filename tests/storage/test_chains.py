@@ -280,3 +280,18 @@ def test_each_thread_of_a_pool_does_it_once() -> None:
     with ThreadPoolExecutor(3) as threads:
         chains.on_each(threads, 3, lambda: names.append(current_thread().name))
     assert len(names) == len(set(names)) == 3
+
+
+def test_no_filter_is_read_where_nothing_takes_back(store: Store) -> None:
+    def filters_read() -> bool:
+        plan = store.read_only(
+            "EXPLAIN indexes = 1 SELECT ts FROM data_access WHERE compensates IN ('write:a')", "TSV"
+        ).decode()
+        return "Granules: 0/" not in plan[plan.index("compensating") : plan.index("compensated")]
+
+    store.insert("data_access", handed_on("c", "b", 1))
+    assert not filters_read()
+    store.insert(
+        "data_access", [row | {"compensates": "write:a"} for row in handed_on("b", "a", 2)]
+    )
+    assert filters_read()
