@@ -27,12 +27,12 @@ from tests.app.signed_weeks import ACTION, AGENT, TENANT, Week, usual, write
 from tests.app.test_governance_pages import Person
 from tests.collector.running import WAIT_SECONDS_MAX, eventually
 
-# As many as there are: all of them are looked at, whatever the key of the draw.
 CASES = 6
 ROOT = Path(__file__).parents[2]
 SETTINGS: dict[str, Any] = {
     **QUIET,
-    "review": {"enabled": False, "cases": CASES, "minimum": CASES},
+    # More than there are, spread evenly: all of them are drawn, whatever the key of the draw.
+    "review": {"enabled": False, "cases": 10 * CASES, "minimum": CASES, "uniform": 1.0},
     "tuning": {"alpha": 0.1, "look_seconds": 1.0},
 }
 
