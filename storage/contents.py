@@ -5,7 +5,12 @@ from datetime import datetime
 from storage import engines, sql
 from storage.store import Store
 
-DERIVATIONS = ("definitions", "contents", "tool_results")
+# By the look-up that says whether any of it was received; results are read by what was offered.
+DERIVATIONS = {
+    "definitions": "definitions_received",
+    "contents": "texts_received",
+    "tool_results": "results_declared",
+}
 
 
 def derive_contents(store: Store, since: datetime, until: datetime) -> None:
@@ -17,9 +22,8 @@ def derive_contents(store: Store, since: datetime, until: datetime) -> None:
     # Most emitters send no texts, and to plan the derivations takes longer than to ask.
     if not store.rows("texts_received", since=since, until=until):
         return
-    offered = store.rows("definitions_received", since=since, until=until)
     values = engines.values(store.cluster, 1)
-    for name in DERIVATIONS if offered else DERIVATIONS[1:]:
-        if name != "tool_results" or store.rows("results_declared", since=since, until=until):
+    for name, received in DERIVATIONS.items():
+        if store.rows(received, since=since, until=until):
             statement = sql.filled(sql.derivation(name), values)
             store.derive(statement, f"derive_{name}", since=since, until=until)
