@@ -5,10 +5,10 @@ from datetime import datetime
 from storage import engines, sql
 from storage.store import Store
 
-# By the look-up that says whether any of it was received; results are read by what was offered.
+# By the look-up that says whether any text is of the kind; results are read by what was offered.
 DERIVATIONS = {
     "definitions": "definitions_received",
-    "contents": "texts_received",
+    "contents": "",
     "tool_results": "results_declared",
 }
 
@@ -24,6 +24,6 @@ def derive_contents(store: Store, since: datetime, until: datetime) -> None:
         return
     values = engines.values(store.cluster, 1)
     for name, received in DERIVATIONS.items():
-        if store.rows(received, since=since, until=until):
+        if not received or store.rows(received, since=since, until=until):
             statement = sql.filled(sql.derivation(name), values)
             store.derive(statement, f"derive_{name}", since=since, until=until)
