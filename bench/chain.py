@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from app.chains import Chains
+from bench.chain_figures import Figures, shown
 from bench.output import write_json
 from bench.settling import settled
 from domain.chains import Budget, Chain
@@ -34,7 +33,6 @@ ACCESSES_A_TRACE = 4
 SMALL = (1, 2, 4, 8, 8, 8)
 LARGE = (*(2**level for level in range(11)), 1024)
 SMALL_CHAINS, RUNS = 10, 3
-TARGETS_MS = {"small_p95_ms": 200.0, "large_ms": 1500.0}
 # Rows are stored as they come, which is how a segment of spans is (storage/store.py), in few large
 # parts: twice as fast as replacing within each insert, and there is nothing to be replaced.
 FILLING = """
@@ -84,30 +82,6 @@ SELECT number, intDiv(number, {a_trace}) AS trace,
 FROM numbers({{first:UInt64}}, {{count:UInt64}})"""
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Times of chains among `rows` reads and writes: p95 over chains and runs, the longest of the
-    large ones. cpu: of all cores together, which a busy machine distorts less; keeping: from the
-    answer until the chain is in the store."""
-
-    rows: int
-    parts: int
-    disk_bytes: int
-    small_spans: int
-    small_p50_ms: float
-    small_p95_ms: float
-    small_again_ms: float
-    small_cpu_ms: float
-    small_keeping_ms: float
-    large_spans: int
-    large_traces: int
-    large_levels: int
-    large_ms: float
-    large_cpu_ms: float
-    large_keeping_ms: float
-    cut: str
 
 
 @dataclass(slots=True)
@@ -279,30 +253,15 @@ def main() -> None:
     )  # fmt: skip
     parser.add_argument("--json", type=Path, help="the figures for machines, into this file")
     asked = parser.parse_args()
-    table = Table(title=f"causal chains, {os.cpu_count()} cores", box=box.SIMPLE)
-    for name in ("reads and writes", "parts", "GB", "spans", "p50 ms", "p95 ms", "kept ms",
-                 "cpu ms", "keeping ms", "spans", "traces", "levels", "ms", "cpu ms", "keeping ms",
-                 "cut"):  # fmt: skip
-        table.add_column(name, justify="right")
-    found = []
+    found: list[Figures] = []
     try:
-        for one in growth(asked.rows):
-            found.append(asdict(one))
-            gigabytes = f"{one.disk_bytes / 1e9:.1f}"
-            table.add_row(
-                f"{one.rows:,}", str(one.parts), gigabytes, str(one.small_spans),
-                str(one.small_p50_ms), str(one.small_p95_ms), str(one.small_again_ms),
-                str(one.small_cpu_ms), str(one.small_keeping_ms),
-                f"{one.large_spans:,}", f"{one.large_traces:,}", str(one.large_levels),
-                f"{one.large_ms:,}", f"{one.large_cpu_ms:,}", f"{one.large_keeping_ms:,}",
-                one.cut or "no",
-            )  # fmt: skip
+        found.extend(growth(asked.rows))
     except WakelineError as error:
         parser.exit(1, f"bench.chain: {error}\n")
-    Console(width=max(120, Console().width)).print(table)
-    Console().print(f"targets: small p95 {TARGETS_MS['small_p95_ms']:g} ms, large"
-                    f" {TARGETS_MS['large_ms']:g} ms")  # fmt: skip
-    write_json({"figures": found, "load_average": os.getloadavg()}, asked.json)
+    Console().print(shown(found))
+    write_json(
+        {"figures": [asdict(one) for one in found], "load_average": os.getloadavg()}, asked.json
+    )
 
 
 if __name__ == "__main__":
