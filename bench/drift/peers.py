@@ -103,10 +103,13 @@ def _rows(found: Flagged, many: int) -> Iterator[Row]:
     for rule in found[0]:
         days = [np.array(stream[rule]) for stream in found]
         quiet = [int(np.count_nonzero(one < CHANGES)) for one in days]
-        first = [int(min(one[one >= CHANGES], default=10**6)) - CHANGES + 1 for one in days]
+        after = [one[one >= CHANGES] - CHANGES + 1 for one in days]
+        first = [int(min(one)) for one in after if one.size]
         others = {
             "flagged before the change": float(np.mean([days > 0 for days in quiet])),
-            "median days to it": float(np.median(first)),
+            "changes seen": len(first) / len(days),
         }
+        if first:
+            others["median days to those"] = float(np.median(first))
         year = float(np.mean(quiet)) / QUIET * 365
         yield Row("flagged days a year, no drift", rule, year, runs=many, rivals=others)
