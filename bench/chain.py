@@ -253,9 +253,8 @@ def main() -> None:
     )  # fmt: skip
     parser.add_argument("--json", type=Path, help="the figures for machines, into this file")
     asked = parser.parse_args()
-    found: list[Figures] = []
     try:
-        found.extend(growth(asked.rows))
+        found = list(growth(asked.rows))
     except WakelineError as error:
         parser.exit(1, f"bench.chain: {error}\n")
     Console().print(shown(found))

@@ -5,7 +5,8 @@ from datetime import datetime
 from storage import engines, sql
 from storage.store import Store
 
-# By the look-up that says whether any text is of the kind; results are read by what was offered.
+# By the look-up that says whether any text is of the kind (none: every text is); results are read
+# by what was offered.
 DERIVATIONS = {
     "definitions": "definitions_received",
     "contents": "",
